@@ -1,0 +1,1 @@
+"""Write side: one function a use case; services flush and never commit."""

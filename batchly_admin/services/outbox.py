@@ -1,0 +1,111 @@
+"""Put what must reach QuickBooks into the queue, in the transaction of the change itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from batchly_admin.domain.statuses import QueueStatus, SyncState
+from batchly_admin.errors import ConfigError
+from batchly_admin.ids import new_id
+from batchly_admin.models.company import Organization
+from batchly_admin.models.sync import SyncQueueRow
+from batchly_admin.models.synced import SYNCED, kind_of
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+OPEN = (QueueStatus.PENDING, QueueStatus.PROCESSING, QueueStatus.BLOCKED)
+# Money documents go before upkeep of addresses.
+PRIORITY = {"invoice": 3, "payment": 3, "credit_memo": 3, "refund": 3, "item": 4, "customer": 4}
+
+
+def enqueue(uow: UnitOfWork, record: Any, operation: str = "create") -> SyncQueueRow:
+    """Queue one operation of one record and turn its badge to Pending.
+
+    An open row for the same record is joined instead of doubled: an update that meets a waiting
+    create, or another update, only raises its `payload_version`, so the engine sends what the
+    record says at that time and looks again when it changed while it was being sent.
+    """
+    kind = kind_of(record)
+    uow.session.flush()
+    row = _open_row(uow.session, kind.entity_type, record.id, operation)
+    if row is not None:
+        row.payload_version += 1
+        row.label = kind.label(record)
+    else:
+        row = _new_row(uow, kind.entity_type, record.id, operation, kind.label(record))
+        uow.session.add(row)
+    set_badge(record, SyncState.PENDING, None)
+    uow.session.flush()
+    uow.ring_after_commit("push")
+    return row
+
+
+def set_badge(record: Any, state: SyncState, note: str | None) -> None:
+    """Show the state of the record's copy in its own row; the only writer of these two columns."""
+    if record.sync_state != state:
+        record.sync_state = state.value
+    if record.sync_note != note:
+        record.sync_note = note
+
+
+def find_record(session: Session, entity_type: str, entity_id: UUID) -> Any | None:
+    """Give the record a queue row speaks of, or None when it is gone."""
+    return session.get(SYNCED[entity_type].model, entity_id)
+
+
+def organization_id(session: Session) -> UUID:
+    """Give the id of the one organization.
+
+    Raises:
+        ConfigError: when the database has not been set up yet.
+    """
+    found: UUID | None = session.scalar(sa.select(Organization.id).limit(1))
+    if found is None:
+        msg = "The company is not set up yet: run `batchly db upgrade`."
+        raise ConfigError(msg)
+    return found
+
+
+def request_id(row_id: UUID, generation: int) -> str:
+    """Give the name QuickBooks knows an intent by: at most 36 characters, so it also fits a batch."""
+    return f"{row_id.hex}.{generation}"
+
+
+def _open_row(
+    session: Session, entity_type: str, entity_id: UUID, operation: str
+) -> SyncQueueRow | None:
+    joins = ("create", "update") if operation == "update" else (operation,)
+    query = (
+        sa.select(SyncQueueRow)
+        .where(
+            SyncQueueRow.entity_type == entity_type,
+            SyncQueueRow.entity_id == entity_id,
+            SyncQueueRow.operation.in_(joins),
+            SyncQueueRow.status.in_(OPEN),
+        )
+        .order_by(SyncQueueRow.created_at)
+        .limit(1)
+        .with_for_update()
+    )
+    return session.scalar(query)
+
+
+def _new_row(
+    uow: UnitOfWork, entity_type: str, entity_id: UUID, operation: str, label: str
+) -> SyncQueueRow:
+    row_id = new_id()
+    return SyncQueueRow(
+        id=row_id,
+        organization_id=organization_id(uow.session),
+        entity_type=entity_type,
+        entity_id=entity_id,
+        label=label[:200],
+        operation=operation,
+        priority=PRIORITY[entity_type],
+        next_attempt_at=uow.now(),
+        request_id=request_id(row_id, 1),
+        created_by_id=uow.actor.user_id,
+    )
