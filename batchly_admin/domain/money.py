@@ -20,7 +20,7 @@ def money(value: Decimal | int | str) -> Decimal:
         raise TypeError(msg)
     rounded = Decimal(value).quantize(_CENT, ROUND_HALF_UP)
     # A negative zero would print as -0.00.
-    return rounded if rounded else ZERO
+    return rounded or ZERO
 
 
 def line_total(quantity: Decimal, unit_price: Decimal) -> Decimal:

@@ -80,6 +80,8 @@ _MANAGER = _OFFICE | _rights(
         "payments": READ,
         "sync": ("view", "retry", "pull"),
         "quickbooks": ("view",),
+        "field_mappings": READ,
+        "sync_schedules": READ,
         "costs": READ,
         "reports": READ,
         "change_sets": READ,

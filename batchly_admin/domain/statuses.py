@@ -159,12 +159,8 @@ ORDER_STEPS: dict[str, frozenset[str]] = {
 JOB_STEPS: dict[str, frozenset[str]] = {
     JobStatus.CREATED: frozenset({JobStatus.PLANNED, JobStatus.IN_PROGRESS, JobStatus.CANCELLED}),
     JobStatus.PLANNED: frozenset({JobStatus.IN_PROGRESS, JobStatus.CANCELLED}),
-    JobStatus.IN_PROGRESS: frozenset(
-        {JobStatus.REVIEW, JobStatus.COMPLETED, JobStatus.CANCELLED}
-    ),
-    JobStatus.REVIEW: frozenset(
-        {JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.CANCELLED}
-    ),
+    JobStatus.IN_PROGRESS: frozenset({JobStatus.REVIEW, JobStatus.COMPLETED, JobStatus.CANCELLED}),
+    JobStatus.REVIEW: frozenset({JobStatus.IN_PROGRESS, JobStatus.COMPLETED, JobStatus.CANCELLED}),
     JobStatus.COMPLETED: frozenset({JobStatus.SHIPPED, JobStatus.IN_PROGRESS}),
     JobStatus.SHIPPED: frozenset(),
     JobStatus.CANCELLED: frozenset({JobStatus.CREATED}),
@@ -190,6 +186,7 @@ def check_step(kind: type[Choice], old: str, new: str) -> None:
         return
     allowed = STEPS[kind].get(old, frozenset())
     if new not in allowed:
-        names = ", ".join(sorted(kind(value).label for value in allowed)) or "nothing else"
-        msg = f"{kind(old).label} cannot become {kind(new).label}; it can become: {names}."
+        labels = {member.value: member.label for member in kind}
+        names = ", ".join(sorted(labels[value] for value in allowed)) or "nothing else"
+        msg = f"{labels[old]} cannot become {labels[new]}; it can become: {names}."
         raise IllegalTransition(msg, field="status")

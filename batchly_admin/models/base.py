@@ -33,9 +33,9 @@ class Record:
     version: Mapped[int] = mapped_column(sa.Integer, default=1, server_default="1")
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
+    def __mapper_args__(self) -> dict[str, Any]:
         """Let the database refuse a write over a version nobody has seen."""
-        return {"version_id_col": cls.version}
+        return {"version_id_col": self.version}
 
 
 SYNC_COLUMNS = frozenset(

@@ -37,8 +37,8 @@ class ChangeSet(Record, Base):
 class ChangeItem(Record, Base):
     """One cell that changed, or one row that came or went.
 
-    `operation` is insert, update or delete. An update names its column, a delete keeps the whole row
-    in `old_value`, an insert keeps nothing: the row itself is there to be read.
+    `operation` is insert, update or delete. An update names its column, a delete keeps the whole
+    row in `old_value`, an insert keeps nothing: the row itself is there to be read.
     """
 
     __tablename__ = "change_items"
@@ -49,9 +49,7 @@ class ChangeItem(Record, Base):
         sa.Index("ix_change_items_change_set_id_position", "change_set_id", "position"),
     )
 
-    change_set_id: Mapped[UUID] = mapped_column(
-        Guid, foreign("change_sets.id", ondelete="CASCADE")
-    )
+    change_set_id: Mapped[UUID] = mapped_column(Guid, foreign("change_sets.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column()
     table_name: Mapped[str] = mapped_column(sa.String(60))
     row_id: Mapped[UUID] = mapped_column(Guid)
@@ -183,9 +181,7 @@ class ImportLine(Record, Base):
     __tracked__ = False
     __table_args__ = (sa.UniqueConstraint("import_run_id", "line_number"),)
 
-    import_run_id: Mapped[UUID] = mapped_column(
-        Guid, foreign("import_runs.id", ondelete="CASCADE")
-    )
+    import_run_id: Mapped[UUID] = mapped_column(Guid, foreign("import_runs.id", ondelete="CASCADE"))
     line_number: Mapped[int] = mapped_column()
     # skipped or refused
     outcome: Mapped[str] = mapped_column(sa.String(10))

@@ -94,9 +94,7 @@ class JobLineItem(Record, Base):
         one_of("status", JobLineStatus),
         sa.UniqueConstraint("job_id", "line_number"),
         sa.CheckConstraint("quantity_ordered > 0", name="quantity_ordered"),
-        sa.CheckConstraint(
-            "quantity_completed >= 0 AND quantity_shipped >= 0", name="quantities"
-        ),
+        sa.CheckConstraint("quantity_completed >= 0 AND quantity_shipped >= 0", name="quantities"),
     )
 
     job_id: Mapped[UUID] = mapped_column(Guid, foreign("jobs.id", ondelete="CASCADE"))

@@ -48,9 +48,7 @@ class StockMovement(Record, Base):
     __tablename__ = "stock_movements"
     __table_args__ = (sa.Index("ix_stock_movements_moved_at_id", "moved_at", "id"),)
 
-    inventory_item_id: Mapped[UUID] = mapped_column(
-        Guid, foreign("inventory_items.id"), index=True
-    )
+    inventory_item_id: Mapped[UUID] = mapped_column(Guid, foreign("inventory_items.id"), index=True)
     job_id: Mapped[UUID | None] = mapped_column(
         Guid, foreign("jobs.id", ondelete="SET NULL"), index=True
     )

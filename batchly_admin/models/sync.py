@@ -299,7 +299,7 @@ class ApiUsage(Record, Base):
 
     day: Mapped[date] = mapped_column(sa.Date)
     endpoint: Mapped[str] = mapped_column(sa.String(60))
-    # core (writes, not metered) or coreplus (reads, metered)
+    # One of core, which is not metered (writes), and coreplus, which is (reads).
     metering: Mapped[str] = mapped_column(sa.String(10))
     result: Mapped[str] = mapped_column(sa.String(20))
     calls: Mapped[int] = mapped_column(default=0)

@@ -37,8 +37,9 @@ SYNCED: dict[str, SyncedKind] = {
         SyncedKind("item", Product, "qb_item_id", "name", "items"),
         SyncedKind("invoice", Invoice, "qb_invoice_id", "invoice_number", "invoices"),
         SyncedKind("payment", Payment, "qb_payment_id", "payment_number", "payments"),
-        SyncedKind("credit_memo", CreditMemo, "qb_credit_memo_id", "credit_memo_number",
-                   "credit_memos"),
+        SyncedKind(
+            "credit_memo", CreditMemo, "qb_credit_memo_id", "credit_memo_number", "credit_memos"
+        ),
         SyncedKind("refund", Refund, "qb_refund_id", "refund_number", "refunds"),
     )
 }

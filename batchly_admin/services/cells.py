@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstanceState
 
 from batchly_admin.db import Exact, Guid, UtcDateTime
 from batchly_admin.models.base import Record
+
+
+_READERS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
+    (Exact, Decimal),
+    (Guid, UUID),
+    (UtcDateTime, datetime.fromisoformat),
+    (sa.Date, date.fromisoformat),
+    (sa.Time, time.fromisoformat),
+)
 
 
 def encode(value: Any) -> Any:
@@ -33,22 +44,25 @@ def decode(column: sa.Column[Any], value: Any) -> Any:
     if value is None:
         return None
     kind = column.type
-    if isinstance(kind, Exact):
-        return Decimal(value)
-    if isinstance(kind, Guid):
-        return UUID(value)
-    if isinstance(kind, UtcDateTime):
-        return datetime.fromisoformat(value)
-    if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
-    if isinstance(kind, sa.Time):
-        return time.fromisoformat(value)
+    for known, read in _READERS:
+        if isinstance(kind, known):
+            return read(value)
     return value
+
+
+def state_of(record: Record) -> InstanceState[Any]:
+    """Give what SQLAlchemy knows about a row: its columns, what was loaded, what changed."""
+    return cast("InstanceState[Any]", sa.inspect(record))
+
+
+def table_of(record: Record) -> str:
+    """Give the database's name of the table a row belongs to."""
+    return str(cast("Any", record).__tablename__)
 
 
 def changed_columns(record: Record) -> set[str]:
     """Give the names of the columns whose value differs from what was loaded."""
-    state = sa.inspect(record)
+    state = state_of(record)
     changed = set()
     for attribute in state.mapper.column_attrs:
         if attribute.key not in state.dict:
@@ -67,14 +81,14 @@ def _differ(history: Any) -> bool:
 
 def old_and_new(record: Record, column: str) -> tuple[Any, Any]:
     """Give the loaded and the present value of a column, encoded."""
-    history = sa.inspect(record).attrs[column].history
+    history = state_of(record).attrs[column].history
     old = history.deleted[0] if history.deleted else None
     return encode(old), encode(getattr(record, column))
 
 
 def snapshot(record: Record) -> dict[str, Any]:
     """Give every loaded column of a row, encoded; computed columns are left out."""
-    state = sa.inspect(record)
+    state = state_of(record)
     return {
         attribute.key: encode(getattr(record, attribute.key))
         for attribute in state.mapper.column_attrs

@@ -6,13 +6,15 @@ them.
 
 from __future__ import annotations
 
-import sqlalchemy as sa
+from typing import cast
+
 from sqlalchemy.orm import Session
 
 from batchly_admin.domain import locks
 from batchly_admin.errors import DocumentLocked
 from batchly_admin.models.base import Record
 from batchly_admin.models.billing import CreditMemo, CreditMemoLineItem, Invoice, InvoiceLineItem
+from batchly_admin.services.cells import state_of
 
 
 def refuse_locked(session: Session, record: Record, operation: str, changed: set[str]) -> None:
@@ -23,7 +25,7 @@ def refuse_locked(session: Session, record: Record, operation: str, changed: set
     """
     if isinstance(record, Invoice | CreditMemo):
         if operation != "insert" and _was_issued(record):
-            _refuse_document(record, operation, changed)
+            _refuse_document(operation, changed)
     elif isinstance(record, InvoiceLineItem):
         _refuse_line(session, Invoice, record.invoice_id or record.invoice.id)
     elif isinstance(record, CreditMemoLineItem):
@@ -31,12 +33,12 @@ def refuse_locked(session: Session, record: Record, operation: str, changed: set
 
 
 def _was_issued(record: Invoice | CreditMemo) -> bool:
-    history = sa.inspect(record).attrs.issued_at.history
+    history = state_of(record).attrs["issued_at"].history
     before = history.deleted[0] if history.deleted else (history.unchanged or (None,))[0]
     return before is not None
 
 
-def _refuse_document(record: Invoice | CreditMemo, operation: str, changed: set[str]) -> None:
+def _refuse_document(operation: str, changed: set[str]) -> None:
     if operation == "delete":
         raise DocumentLocked(locks.DELETE_REFUSED)
     frozen = sorted(changed - locks.OPEN_AFTER_ISSUE)
@@ -49,6 +51,6 @@ def _refuse_line(session: Session, kind: type[Invoice | CreditMemo], document_id
         if isinstance(known, kind) and known.id == document_id:
             return
     with session.no_autoflush:
-        document = session.get(kind, document_id)
+        document = cast("Invoice | CreditMemo | None", session.get(kind, document_id))
     if document is not None and _was_issued(document):
         raise DocumentLocked(locks.CHANGE_REFUSED)

@@ -70,7 +70,7 @@ def organization_id(session: Session) -> UUID:
 
 
 def request_id(row_id: UUID, generation: int) -> str:
-    """Give the name QuickBooks knows an intent by: at most 36 characters, so it also fits a batch."""
+    """Give the name QuickBooks knows an intent by: 36 characters at most, so it fits a batch."""
     return f"{row_id.hex}.{generation}"
 
 

@@ -33,7 +33,9 @@ REGISTRY: dict[str, Definition] = {
             "When an order's invoice is made by itself",
             ("completed", "shipped", "manual"),
         ),
-        Definition("customer_master", "batchly", "Who owns customer data", ("batchly", "quickbooks")),
+        Definition(
+            "customer_master", "batchly", "Who owns customer data", ("batchly", "quickbooks")
+        ),
         Definition("customer_updates", "immediate", "When changes go", ("immediate", "nightly")),
         Definition("auto_create_products", True, "Pulled items become products", (True, False)),
         Definition("pulled_item_types", ["Inventory", "Service"], "Item types that are pulled"),

@@ -202,7 +202,7 @@ def _stamp(session: Session, record: Record, uow: UnitOfWork | None) -> set[str]
 
 
 def _items(session: Session, record: Record, changed: set[str]) -> list[dict[str, Any]]:
-    table = str(sa.inspect(type(record)).local_table.name)  # type: ignore[attr-defined]
+    table = cells.table_of(record)
     base = {"table_name": table, "row_id": record.id}
     if record in session.new:
         refuse_locked(session, record, "insert", set())
@@ -218,7 +218,11 @@ def _items(session: Session, record: Record, changed: set[str]) -> list[dict[str
 
 
 def _item(
-    base: dict[str, Any], operation: str, column: str | None = None, old: Any = None, new: Any = None
+    base: dict[str, Any],
+    operation: str,
+    column: str | None = None,
+    old: Any = None,
+    new: Any = None,
 ) -> dict[str, Any]:
     return {
         **base,

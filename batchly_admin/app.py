@@ -1,0 +1,85 @@
+"""Where the house is put together; nothing else wires one part to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from batchly_admin.admin_views.mount import mount
+from batchly_admin.clock import SystemClock
+from batchly_admin.db import make_engine, make_readers, make_sessions
+from batchly_admin.jobs import background
+from batchly_admin.jobs.bells import Bells, connect
+from batchly_admin.jobs.runtime import Runtime
+from batchly_admin.qbo import crash
+from batchly_admin.qbo.engine import Engine
+from batchly_admin.qbo.vault import TokenBox
+from batchly_admin.services.unit_of_work import UnitOfWorks
+from config import schedule
+from config.settings import Settings
+
+HERE = Path(__file__).parent
+
+
+def build_runtime(settings: Settings) -> Runtime:
+    """Put together what every process needs: database, clock, bells and the sync engine."""
+    crash.arm(settings.crash_at)
+    database = make_engine(settings.database_url)
+    sessions, readers = make_sessions(database), make_readers(database)
+    clock = SystemClock()
+    redis = connect(settings.redis_url)
+    bells = Bells(redis)
+    uows = UnitOfWorks(sessions, readers, clock, bells.ring)
+    box = TokenBox(settings.token_keys)
+    engine = Engine(
+        uows,
+        box,
+        redis=redis,
+        client_id=settings.qb_client_id,
+        client_secret=settings.qb_client_secret,
+        calls_per_second=settings.qbo_calls_per_second,
+        calls_per_minute=settings.qbo_calls_per_minute,
+    )
+    return Runtime(
+        database=database,
+        sessions=sessions,
+        readers=readers,
+        uows=uows,
+        clock=clock,
+        redis=redis,
+        redis_url=settings.redis_url,
+        bells=bells,
+        engine=engine,
+        work_runs=background.worker(uows, clock),
+        pulls=schedule.PULLS,
+        box=box,
+    )
+
+
+def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
+    """Put the web application together.
+
+    Raises:
+        ConfigError: when a route has no guard.
+    """
+    app = Flask(
+        "batchly_admin",
+        root_path=str(HERE),
+        static_folder=str(HERE / "static"),
+        template_folder=str(HERE / "templates"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=None,
+    )
+    app.extensions["batchly"] = runtime or build_runtime(settings)
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    mount(app, secure_cookies=settings.secure_cookies)
+    return app

@@ -1,0 +1,72 @@
+"""What the worker does when a bell rings: look in SQL, work for a few seconds, ring for the rest.
+
+Slices are short so that pushes and bulk runs take turns, and so that a stop never waits long.
+"""
+
+from __future__ import annotations
+
+from batchly_admin import logs
+from batchly_admin.errors import Reconnect, SyncError, Throttled, Transient
+from batchly_admin.jobs import schedule
+from batchly_admin.jobs.runtime import current
+
+SLICE_SECONDS = 5.0
+
+_log = logs.logger(__name__)
+
+
+def drain_push() -> None:
+    """Push what is due to QuickBooks."""
+    runtime = current()
+    runtime.bells.answered("push")
+    if runtime.engine.drain(seconds=SLICE_SECONDS):
+        runtime.bells.ring("push")
+
+
+def work_runs() -> None:
+    """Go on with unfinished bulk runs and imports."""
+    runtime = current()
+    runtime.bells.answered("runs")
+    if runtime.work_runs(SLICE_SECONDS):
+        runtime.bells.ring("runs")
+
+
+def work_slots() -> None:
+    """Make one owed pull and ring for the next."""
+    runtime = current()
+    runtime.bells.answered("slots")
+    slot = schedule.take_slot(runtime.sessions, runtime.clock)
+    if slot is not None:
+        _pull(slot)
+        runtime.bells.ring("slots")
+
+
+def sweep() -> None:
+    """Find what no bell announced: expired leases, retries whose time has come, owed pulls."""
+    runtime = current()
+    runtime.bells.answered("sweep")
+    runtime.engine.sweep()
+    for bell in ("push", "runs"):
+        runtime.bells.ring(bell)
+    if schedule.is_owing(runtime.readers, runtime.clock):
+        runtime.bells.ring("slots")
+
+
+def _pull(slot: schedule.Slot) -> None:
+    runtime = current()
+    try:
+        runtime.engine.pull(slot.name)
+    except (Transient, Throttled, Reconnect) as error:
+        schedule.postpone_slot(runtime.sessions, runtime.clock, slot, message=error.message)
+    except SyncError as error:
+        _end(slot, "failed", error.message)
+    except Exception as error:  # noqa: BLE001 - outermost: a slot never stays open
+        _log.exception("The pull %s ended in an error of our own.", slot.key)
+        _end(slot, "failed", f"Internal error: {type(error).__name__}.")
+    else:
+        _end(slot, "done", "")
+
+
+def _end(slot: schedule.Slot, state: str, message: str) -> None:
+    runtime = current()
+    schedule.finish_slot(runtime.sessions, runtime.clock, slot, state=state, message=message)

@@ -1,0 +1,126 @@
+"""Fixtures of all tests: databases cloned from a template, Redis, the simulator, a held clock."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis as redis_client
+from sqlalchemy.engine import Engine
+
+from batchly_admin import migrations
+from batchly_admin.clock import ManualClock
+from batchly_admin.db import make_engine, make_readers, make_sessions
+from batchly_admin.services.unit_of_work import UnitOfWorks
+from tests.servers import PostgreSql, chromium_path, redis_server, simulator_process
+
+NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
+"""A Wednesday, noon in New York."""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSql]:
+    server = PostgreSql()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    engine = make_engine(f"sqlite:///{path}")
+    migrations.upgrade(engine)
+    engine.dispose()
+    # One plain file to copy: no write-ahead log beside it.
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template(postgresql: PostgreSql) -> str:
+    name = postgresql.create()
+    engine = make_engine(postgresql.url(name))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture
+def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "batchly.sqlite3"
+    shutil.copyfile(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgreSql, _postgresql_template: str) -> Iterator[str]:
+    name = postgresql.create(template=_postgresql_template)
+    yield postgresql.url(name)
+    postgresql.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database of each kind."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def rung() -> list[str]:
+    """The bells that were rung."""
+    return []
+
+
+@pytest.fixture
+def uows(engine: Engine, clock: ManualClock, rung: list[str]) -> UnitOfWorks:
+    return UnitOfWorks(make_sessions(engine), make_readers(engine), clock, rung.append)
+
+
+@pytest.fixture(scope="session")
+def _redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(_redis_url: str) -> str:
+    """A real Redis, empty."""
+    client = redis_client.Redis.from_url(_redis_url)
+    client.flushall()
+    client.close()
+    return _redis_url
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """A running QuickBooks simulator with an empty company, as it introduces itself."""
+    with simulator_process(tmp_path / "simulator") as details:
+        yield details
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one the test is skipped and says so."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    return path
