@@ -15,6 +15,8 @@ from batchly_admin.jobs.bells import Bells, connect
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.qbo import crash
 from batchly_admin.qbo.engine import Engine
+from batchly_admin.qbo.gateway import Access
+from batchly_admin.qbo.throttle import Pace
 from batchly_admin.qbo.vault import TokenBox
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from config import schedule
@@ -33,15 +35,18 @@ def build_runtime(settings: Settings) -> Runtime:
     bells = Bells(redis)
     uows = UnitOfWorks(sessions, readers, clock, bells.ring)
     box = TokenBox(settings.token_keys)
-    engine = Engine(
-        uows,
-        box,
-        redis=redis,
+    access = Access(
+        environment=settings.qbo_environment,
         client_id=settings.qb_client_id,
         client_secret=settings.qb_client_secret,
-        calls_per_second=settings.qbo_calls_per_second,
-        calls_per_minute=settings.qbo_calls_per_minute,
+        redirect_uri=settings.qb_redirect_uri or "",
+        discovery_url=settings.qb_discovery_document,
+        api_base=settings.qb_api_base,
     )
+    pace = Pace(
+        per_second=settings.qbo_calls_per_second, per_minute=settings.qbo_calls_per_minute
+    )
+    engine = Engine(uows, box, access, connection=redis, pace=pace)
     return Runtime(
         database=database,
         sessions=sessions,

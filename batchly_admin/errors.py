@@ -1,26 +1,26 @@
 """The errors of Batchly, sorted by what to do about them.
 
-    BatchlyError
-      UserError                 the person can put it right
-        InvalidInput            one or many fields, each with its reason
-        NotAllowed              the right or the role is missing
-        NotFound
-        Conflict
-          StaleEdit             somebody changed it since
-          IllegalTransition     this status cannot become that one
-          DocumentLocked        issued, or in a closed period
-          NumberTaken
-          GapNotExplained
-      SyncError                 becomes the state of a queue row, never a page
-        Transient               no answer or a server error: try again
-        Throttled               carries retry_after
-        Reconnect               the login or the subscription ended
-        ParentMissing           another record has to go first
-        StaleRemote             somebody changed the record in QuickBooks
-        AlreadyThere            number or name exists: look it up
-        Rejected                QuickBooks says no; trying again will not help
-        Mismatch                accepted, but not what was sent
-      ConfigError               only at start
+BatchlyError
+UserError                 the person can put it right
+InvalidInput            one or many fields, each with its reason
+NotAllowed              the right or the role is missing
+NotFound
+Conflict
+StaleEdit             somebody changed it since
+IllegalTransition     this status cannot become that one
+DocumentLocked        issued, or in a closed period
+NumberTaken
+GapNotExplained
+SyncError                 becomes the state of a queue row, never a page
+Transient               no answer or a server error: try again
+Throttled               carries retry_after
+Reconnect               the login or the subscription ended
+ParentMissing           another record has to go first
+StaleRemote             somebody changed the record in QuickBooks
+AlreadyThere            number or name exists: look it up
+Rejected                QuickBooks says no; trying again will not help
+Mismatch                accepted, but not what was sent
+ConfigError               only at start
 """
 
 from __future__ import annotations

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
 
 from batchly_admin.cli.frame import Output, command, load_settings
+from config.settings import DEFAULT_DATA_DIR
 
 
 @command("up", "Run web, worker and scheduler together, with what they need.")
@@ -46,4 +49,17 @@ def scheduler(data: Path | None, out: Output) -> None:
     run_scheduler(load_settings(data))
 
 
-COMMANDS = (up, web, worker, scheduler)
+@command("simulator", "Run the QuickBooks simulator alone; prints one JSON line when it answers.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Its port; 0: any free one.")
+@click.option("--company", type=click.Choice(["demo", "empty"]), default="empty", help="Its books.")
+def simulator(data: Path | None, _out: Output, *, port: int, company: str) -> None:
+    """Become the simulator: a program of its own that needs no settings of ours."""
+    folder = data or Path(DEFAULT_DATA_DIR) / "simulator"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    safe = ["-P"] if sys.flags.safe_path else []
+    words = ["--port", str(port), "--data", str(folder), "--company", company]
+    program = [sys.executable, *safe, "-m", "batchly_admin.qbo.simulator", *words]
+    os.execv(sys.executable, program)  # noqa: S606 - our own program
+
+
+COMMANDS = (up, web, worker, scheduler, simulator)

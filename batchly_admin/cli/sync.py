@@ -2,28 +2,95 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from batchly_admin.cli.frame import Output, command, load_settings
-from batchly_admin.cli.sync_state import STATES, sync_state
-from batchly_admin.db import make_engine, make_readers
+from batchly_admin.jobs.runtime import Runtime
+
+STATES = ("pending", "processing", "blocked", "failed", "completed")
+SLICE_SECONDS = 25.0
 
 
 @command("status", "Say what waits, what failed and what went well last.")
 def status(data: Path | None, out: Output) -> None:
     """Print the counts of each type of record."""
-    engine = make_engine(load_settings(data).database_url)
-    with make_readers(engine)() as session:
-        state = sync_state(session)
-    engine.dispose()
+    with _house(data) as runtime, runtime.uows.read() as session:
+        state = runtime.engine.status(session)
     connection = state["connection"]
-    out.say(f"QuickBooks: {connection['state']}")
+    out.say(f"QuickBooks: {connection['state']} {connection['words']}".rstrip())
     for name, counts in state["types"].items():
         words = ", ".join(f"{counts[state]} {state}" for state in STATES)
-        out.say(f"  {name:<14} {words}; last success {counts['last_success_at'] or 'never'}")
+        out.say(f"  {name:<16} {words}; last success {counts['last_success_at'] or 'never'}")
     out.result(state)
+
+
+@command("pull", "Fetch the news of one type of record, such as payments or items.")
+@click.argument("sync_type", metavar="TYPE")
+def pull(data: Path | None, out: Output, *, sync_type: str) -> None:
+    """Pull one type now.
+
+    Raises:
+        InvalidInput: there is no such type.
+        SyncError: QuickBooks could not be read.
+    """
+    with _house(data) as runtime:
+        result = runtime.engine.pull(sync_type)
+    figures = asdict(result)
+    out.say(", ".join(f"{name} {value}" for name, value in figures.items()))
+    out.result(figures)
+
+
+@command("drain", "Push everything that is due, now and in this process.")
+def drain(data: Path | None, out: Output) -> None:
+    """Push until nothing is due, or QuickBooks cannot be called."""
+    counts: Counter[str] = Counter()
+    with _house(data) as runtime:
+        runtime.engine.sweep()
+        while True:
+            result = runtime.engine.drain(seconds=SLICE_SECONDS)
+            for name in ("claimed", "completed", "failed", "blocked"):
+                counts[name] += getattr(result, name)
+            if not result:
+                break
+    out.say(
+        f"{counts['completed']} completed, {counts['failed']} failed, "
+        f"{counts['blocked']} blocked; {result.left} still due. {result.words}".rstrip()
+    )
+    out.result({**counts, "left": result.left, "words": result.words})
+
+
+@command("reconcile", "Compare both books and write new differences down.")
+def reconcile(data: Path | None, out: Output) -> None:
+    """Compare the books.
+
+    Raises:
+        SyncError: QuickBooks could not be read.
+    """
+    with _house(data) as runtime:
+        summary = runtime.engine.reconcile()
+    for name, tally in summary["types"].items():
+        out.say(
+            f"  {name:<16} {tally['ours']} here, {tally['theirs']} there, {tally['equal']} equal"
+        )
+    out.say("The books are equal." if summary["equal"] else f"{summary['differences']} differ.")
+    out.result(summary)
+
+
+@contextmanager
+def _house(data: Path | None) -> Iterator[Runtime]:
+    from batchly_admin.app import build_runtime
+
+    runtime = build_runtime(load_settings(data))
+    try:
+        yield runtime
+    finally:
+        runtime.dispose()
 
 
 @click.group("sync")
@@ -31,6 +98,7 @@ def sync() -> None:
     """QuickBooks: what waits, pull, push, reconcile."""
 
 
-sync.add_command(status)
+for _command in (status, pull, drain, reconcile):
+    sync.add_command(_command)
 
 COMMANDS = (sync,)

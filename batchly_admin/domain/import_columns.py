@@ -24,6 +24,11 @@ class Target:
     required: bool
     synonyms: tuple[str, ...]
 
+    @property
+    def spoken(self) -> str:
+        """The label as it stands within a sentence."""
+        return self.label if self.label.isupper() else self.label.lower()
+
 
 TARGETS: tuple[Target, ...] = (
     Target(
@@ -182,7 +187,7 @@ def _misfits(columns: Sequence[str], mapping: Mapping[str, str]) -> list[Refusal
             refusals.append(Refusal(target.name, reason))
         elif not column and target.required:
             reason = (
-                f"The file has no column for the {target.label.lower()}. Columns found: {found}."
+                f"The file has no column for the {target.spoken}. Columns found: {found}."
             )
             refusals.append(Refusal(target.name, reason))
     return refusals

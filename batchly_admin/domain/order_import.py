@@ -1,4 +1,4 @@
-"""What becomes of a line of an order file: the rules, one by one, without a database.
+"""The rules of an import of orders: its reasons, its options, and how things are named.
 
 Every line ends as created, skipped or refused, with a stable reason for the last two. The reasons
 are explained to users in docs/import.md; a test holds the two lists together.
@@ -6,24 +6,41 @@ are explained to users in docs/import.md; a test holds the two lists together.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from batchly_admin.domain.import_columns import Layout
-from batchly_admin.domain.import_values import (
-    DateOrder,
-    NotReadable,
-    plain,
-    read_date,
-    read_number,
-    shown,
-)
+from batchly_admin.domain.import_columns import TARGETS
+from batchly_admin.domain.import_values import DateOrder
 from batchly_admin.errors import InvalidInput
+
+__all__ = [
+    "CREATED",
+    "FEE_CODES",
+    "MAX_AMOUNT",
+    "MAX_PRICE",
+    "MAX_QUANTITY",
+    "MESSAGE_LENGTH",
+    "NO_VALUE",
+    "REASONS",
+    "REFUSED",
+    "RULES",
+    "SKIPPED",
+    "TARGETS",
+    "Options",
+    "Rule",
+    "customer_name",
+    "file_mark",
+    "is_account",
+    "is_fee",
+    "product_name",
+    "safe_cell",
+    "unsafe_cell",
+    "warning_sentence",
+    "without_float",
+]
 
 SKIPPED = "skipped"
 REFUSED = "refused"
@@ -58,11 +75,31 @@ REASONS: dict[str, tuple[str, str]] = {
     "order_closed": (REFUSED, "Order is past pending"),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What happens to one kind of unusual line, as the import page tells it."""
+
+    title: str
+    text: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("Every line counts", "Created, skipped and refused lines add up to the lines read."),
+    Rule("Cancelled order", "A number of C and digits is skipped, with all its lines."),
+    Rule("No customer", "Refused, unless you name a walk-in customer for such lines."),
+    Rule("Price of 0", "Refused, unless you allow free lines. A price below 0 is refused."),
+    Rule("Quantity of 0 or less", "Refused. A return is a credit memo, not an order."),
+    Rule("Same SKU twice in an order", "Both lines are created, in the order of the file."),
+    Rule("Fee codes", "POST, DOT, C2, M and SKUs without a digit become lines of a service."),
+    Rule("Unknown customer or product", "Created with what the file says, not sent to QuickBooks."),
+    Rule("Imported before", "A line that was imported before is skipped, never created twice."),
+    Rule("Order past pending", "New lines for it are refused; a hand-made order is left alone."),
+    Rule("Part of an order refused", "The order is created with its good lines and a warning."),
+)
+
 FEE_CODES = frozenset(
-    {
-        *("POST", "DOT", "C2", "M", "D", "S", "PADS", "CRUK", "BANK CHARGES", "AMAZONFEE"),
-        *("SHIPPING", "FREIGHT", "POSTAGE", "CARRIAGE", "B"),
-    }
+    {"POST", "DOT", "C2", "M", "D", "S", "PADS", "CRUK", "BANK CHARGES", "AMAZONFEE"}
 )
 MAX_QUANTITY = Decimal(10_000_000)
 MAX_PRICE = Decimal(10_000_000)
@@ -72,12 +109,9 @@ WARNING_LENGTH = 300
 NO_VALUE = "\x1f"
 """Starts a cell that a workbook holds as a formula without a result, or as an error."""
 
-_CANCELLED = re.compile(r"[Cc][0-9]")
 _SPREADSHEET_FLOAT = re.compile(r"([0-9]+)\.0+")
 _GIFT = re.compile(r"gift[_ -]?[0-9_ -]*", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
-_LETTER = re.compile(r"[^\W\d_]")
-_MARK_FILE = re.compile(r"B[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,91 +155,6 @@ class Options:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One record of a file; `number` counts as a spreadsheet does, the header is 1."""
-
-    number: int
-    cells: list[str]
-    fault: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where a repaired line stood first: which file and which line of it."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        """Give the mark as keys carry it."""
-        return f"{self.file}.{self.line}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is good by itself; whether it fits its order is asked later."""
-
-    number: int
-    cells: list[str]
-    order_number: str
-    customer: str
-    country: str
-    sku: str
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    order_date: date
-    mark: Mark | None
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A line that was skipped or refused, and why."""
-
-    number: int
-    cells: list[str]
-    reason: str
-    message: str
-    order_number: str = ""
-    mark: Mark | None = None
-
-    @property
-    def outcome(self) -> str:
-        """Skipped or refused."""
-        return REASONS[self.reason][0]
-
-
-def refuse(line: Line, reason: str, message: str) -> Verdict:
-    """Give the verdict on a line that is good by itself and yet cannot be created."""
-    return Verdict(line.number, line.cells, reason, message, line.order_number, line.mark)
-
-
-def read_line(row: Row, layout: Layout, options: Options) -> Line | Verdict:
-    """Give the line a row spells, or the verdict on it; all that is wrong is said at once."""
-    if row.fault is not None:
-        return Verdict(row.number, row.cells, row.fault, _fault_message(row, layout))
-    number = order_number_of(row, layout)
-    mark = _mark(row.cells, layout)
-    if _CANCELLED.match(number):
-        message = f"Order {shown(number)} starts with C: it is cancelled and not imported."
-        return Verdict(row.number, row.cells, "cancelled_order", message, number, mark)
-    reader = _Reader(row.cells, layout, options)
-    line = reader.line(row, number, mark)
-    if line is not None:
-        return line
-    message = " ".join(sentence for _, sentence in reader.faults)[:MESSAGE_LENGTH]
-    return Verdict(row.number, row.cells, reader.faults[0][0], message, number, mark)
-
-
-def order_number_of(row: Row, layout: Layout) -> str:
-    """Give the order number of a row; empty when it has none."""
-    if row.fault is not None:
-        return ""
-    return without_float(row.cells[layout.order_number].strip())
-
-
 def without_float(text: str) -> str:
     """Give a number's text without the .0 that some programs append to ids: 17850.0 is 17850."""
     found = _SPREADSHEET_FLOAT.fullmatch(text)
@@ -223,11 +172,11 @@ def is_account(customer: str) -> bool:
 
 
 def is_fee(sku: str) -> bool:
-    """Tell whether a SKU stands for a fee or a service: listed, a gift voucher, or without digit."""
+    """Tell whether a SKU stands for a fee: it is listed, a gift voucher, or has no digit."""
     return sku.upper() in FEE_CODES or not _DIGIT.search(sku) or bool(_GIFT.fullmatch(sku))
 
 
-def product_name(description: str, sku: str, taken: Iterable[str] | Mapping[str, Any]) -> str:
+def product_name(description: str, sku: str, taken: Container[str]) -> str:
     """Give a name for a new product that no other has, of at most 100 characters.
 
     `taken` holds the names in use, without capitals. A name in use gets the SKU behind it.
@@ -249,20 +198,20 @@ def warning_sentence(refused: Iterable[int], total: int) -> str | None:
     numbers = sorted(refused)
     if not numbers:
         return None
-    verb = "line was" if total == 1 else "lines were" if len(numbers) > 1 else "lines was"
+    noun, verb = ("line" if total == 1 else "lines"), ("was" if len(numbers) == 1 else "were")
     word = "line" if len(numbers) == 1 else "lines"
-    head = f"{len(numbers)} of {total} {verb} refused at import ({word} "
+    head = f"{len(numbers)} of {total} {noun} {verb} refused at import ({word} "
     for count in range(len(numbers), 0, -1):
         rest = len(numbers) - count
         tail = f" and {rest} more" if rest else ""
         sentence = f"{head}{', '.join(map(str, numbers[:count]))}{tail})"
         if len(sentence) <= WARNING_LENGTH:
-            return sentence
-    return f"{head}{numbers[0]} and more)"
+            break
+    return sentence
 
 
 def file_mark(digest: str) -> str:
-    """Give the short name of a file that its refused lines carry; no program takes it for a number."""
+    """Give the short name of a file that its lines carry; no spreadsheet reads it as a number."""
     return f"B{digest[:12]}"
 
 
@@ -282,162 +231,3 @@ def unsafe_cell(text: str) -> str:
 
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[+-]?[0-9]+(?:[.,][0-9]+)?", text))
-
-
-def _mark(cells: list[str], layout: Layout) -> Mark | None:
-    if layout.mark_line is None or layout.mark_file is None:
-        return None
-    line, file = cells[layout.mark_line].strip(), cells[layout.mark_file].strip()
-    if not _MARK_FILE.fullmatch(file) or not re.fullmatch(r"[0-9]{1,7}", line):
-        return None
-    return Mark(file, int(line))
-
-
-def _fault_message(row: Row, layout: Layout) -> str:
-    if row.fault == "ragged_line":
-        return (
-            f"The line has {len(row.cells)} values where the header has {len(layout.columns)} "
-            "columns. Put a value with the separator in it into quotation marks."
-        )
-    if row.fault == "broken_quotes":
-        return "The quotation marks do not match. Double a quotation mark that is part of a text."
-    return "The line is empty."
-
-
-class _Reader:
-    """Reads the values of one line and gathers what is wrong with them, in the order of the rules."""
-
-    def __init__(self, cells: list[str], layout: Layout, options: Options) -> None:
-        self.cells = cells
-        self.layout = layout
-        self.options = options
-        self.faults: list[tuple[str, str]] = []
-
-    def line(self, row: Row, number: str, mark: Mark | None) -> Line | None:
-        """Give the line, or None when there are faults."""
-        if any(self.cells[place].startswith(NO_VALUE) for place in self.layout.mapped):
-            self._no_value()
-            return None
-        self._order_number(number)
-        customer = self._customer()
-        price = self._price()
-        quantity = self._quantity()
-        day = self._date()
-        sku = self._sku()
-        description = self._description()
-        if self.faults or price is None or quantity is None or day is None:
-            return None
-        raw_customer = without_float(self.cells[self.layout.customer].strip())
-        content = _content(number, sku, plain(quantity), plain(price), raw_customer, str(day))
-        country = " ".join(self._optional(self.layout.country).split())[:100]
-        return Line(
-            row.number, row.cells, number, customer, country, sku, description, quantity, price,
-            day, mark, content,
-        )  # fmt: skip
-
-    def _no_value(self) -> None:
-        for place in self.layout.mapped:
-            text = self.cells[place]
-            if text.startswith(NO_VALUE):
-                what = text[1:] or "a formula without a stored result"
-                self._fault(
-                    "no_value",
-                    f"The cell {self.layout.columns[place]} holds {what}. "
-                    "Open the workbook, let it calculate and save it, or paste the value.",
-                )
-
-    def _fault(self, reason: str, sentence: str) -> None:
-        self.faults.append((reason, sentence))
-
-    def _text(self, place: int) -> str:
-        return self.cells[place].strip()
-
-    def _optional(self, place: int | None) -> str:
-        return "" if place is None else self.cells[place].strip()
-
-    def _order_number(self, number: str) -> None:
-        if not number:
-            self._fault("missing_order_number", "The order number is missing. Enter it.")
-        elif len(number) > 60 or "\n" in number:
-            self._fault(
-                "bad_order_number",
-                f"The order number {shown(number)} is longer than 60 characters or has a line "
-                "break. Shorten it.",
-            )
-
-    def _customer(self) -> str:
-        name = customer_name(without_float(self._text(self.layout.customer)))
-        if name and len(name) > 500:
-            self._fault("bad_customer", "The customer's name is longer than 500 characters.")
-        elif not name and self.options.walk_in_customer is None:
-            self._fault(
-                "missing_customer",
-                "The customer is missing. Enter it, or import with a walk-in customer.",
-            )
-        return name or self.options.walk_in_customer or ""
-
-    def _price(self) -> Decimal | None:
-        try:
-            price = self._number(self.layout.unit_price)
-        except NotReadable as wrong:
-            self._fault("bad_price", f"The unit price {wrong}.")
-            return None
-        if price < 0:
-            self._fault("negative_price", "The unit price is below 0. Credits are entered as such.")
-        elif price == 0 and not self.options.free_lines:
-            self._fault(
-                "zero_price",
-                "The unit price is 0. Enter a price, or import with free lines allowed.",
-            )
-        elif price > MAX_PRICE:
-            self._fault("bad_price", f"The unit price is above {MAX_PRICE:,}.")
-        return price
-
-    def _quantity(self) -> Decimal | None:
-        try:
-            quantity = self._number(self.layout.quantity)
-        except NotReadable as wrong:
-            self._fault("bad_quantity", f"The quantity {wrong}.")
-            return None
-        if quantity < 0:
-            self._fault(
-                "negative_quantity",
-                "The quantity is below 0. Returns are entered as credit memos, not as orders.",
-            )
-        elif quantity == 0:
-            self._fault("zero_quantity", "The quantity is 0. Enter how many were ordered.")
-        elif quantity > MAX_QUANTITY:
-            self._fault("bad_quantity", f"The quantity is above {MAX_QUANTITY:,}.")
-        return quantity
-
-    def _number(self, place: int) -> Decimal:
-        return read_number(self._text(place), decimal_comma=self.options.decimal_comma)
-
-    def _date(self) -> date | None:
-        try:
-            return read_date(self._text(self.layout.order_date), self.options.date_order)
-        except NotReadable as wrong:
-            self._fault("bad_date", f"The order date {str(wrong).rstrip('.')}.")
-            return None
-
-    def _sku(self) -> str:
-        sku = unsafe_cell(self._text(self.layout.sku))
-        if not sku:
-            self._fault("missing_sku", "The SKU is missing. Enter it.")
-        elif len(sku) > 100 or "\n" in sku:
-            self._fault(
-                "bad_sku",
-                f"The SKU {shown(sku)} is longer than 100 characters or has a line break.",
-            )
-        return sku
-
-    def _description(self) -> str:
-        text = unsafe_cell(self._optional(self.layout.description))
-        if len(text) > 4000:
-            self._fault("bad_description", "The description is longer than 4,000 characters.")
-        return text
-
-
-def _content(*parts: str) -> str:
-    joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(joined, digest_size=16).hexdigest()

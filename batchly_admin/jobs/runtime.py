@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import redis
 from sqlalchemy.engine import Engine as DatabaseEngine
@@ -12,24 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from batchly_admin.clock import Clock
 from batchly_admin.jobs.bells import Bells
+from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.vault import TokenBox
 from batchly_admin.services.unit_of_work import UnitOfWorks
-
-
-class SyncEngine(Protocol):
-    """What tasks ask of the border to QuickBooks."""
-
-    def drain(self, *, seconds: float) -> object:
-        """Push what is due, for at most `seconds`."""
-        ...
-
-    def sweep(self) -> object:
-        """Give back the rows of workers that died, and wake what waited for its time."""
-        ...
-
-    def pull(self, sync_type: str) -> object:
-        """Fetch the news of one type of record."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +32,16 @@ class Runtime:
     redis: redis.Redis | None
     redis_url: str | None
     bells: Bells
-    engine: SyncEngine
+    engine: Engine
     work_runs: Callable[[float], bool]
     pulls: Mapping[str, str]
     box: TokenBox
 
     def dispose(self) -> None:
-        """Let go of every connection, so that a forked child opens its own."""
-        self.database.dispose(close=False)
+        """Close every connection: at the end, or so that forked children open their own."""
+        self.database.dispose()
         if self.redis is not None:
-            self.redis.connection_pool.reset()
+            self.redis.connection_pool.disconnect()
 
 
 _bound: list[Runtime] = []

@@ -23,6 +23,7 @@ from batchly_admin.db import is_postgresql
 from batchly_admin.ids import token
 from batchly_admin.models.company import Organization
 from batchly_admin.models.sync import ScheduleSlot, SyncSchedule
+from batchly_admin.services.unit_of_work import UnitOfWork
 
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
@@ -79,6 +80,19 @@ def write_owed(
         return 0
     with sessions.begin() as session:
         return sum(_insert(session, values) for values in owed)
+
+
+def owe_now(uow: UnitOfWork, name: str, *, zone: str) -> None:
+    """Write down a pull that somebody asked for by hand, and wake the worker.
+
+    Its key stands in the same order as the clock's, so a slot that was due before is not owed any
+    more: this pull fetches its news too. Two presses within a second are one pull.
+    """
+    now = uow.now()
+    wall = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    key = f"{name}@{wall:%Y-%m-%dT%H:%M:%S}"
+    _insert(uow.session, {"name": name, "slot_key": key, "due_at": now, "state": "pending"})
+    uow.ring_after_commit("slots")
 
 
 def _owed(session: Session, clock: Clock, defaults: Mapping[str, str]) -> list[dict[str, object]]:

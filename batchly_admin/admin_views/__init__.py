@@ -1,0 +1,1 @@
+"""Flask-Admin views and the JSON endpoints of the grid: parse, permission, one call, answer."""

@@ -1,0 +1,107 @@
+"""The home page: what waits for somebody, with live counts that open the grid."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import sqlalchemy as sa
+from flask.typing import ResponseReturnValue
+from flask_admin import AdminIndexView, expose
+
+from batchly_admin.admin_views import context, shell
+from batchly_admin.admin_views.security import LOGGED_IN, requires
+from batchly_admin.clock import local_date
+from batchly_admin.grid.registry import table as find_table
+from batchly_admin.models.changes import ChangeSet
+from batchly_admin.queries.work_queues import WorkQueue, work_queues
+
+TONES = {
+    "orders_to_approve": "amber",
+    "orders_without_jobs": "blue",
+    "ready_to_invoice": "green",
+    "sync_errors": "red",
+    "late_jobs": "red",
+}
+
+
+class HomeView(AdminIndexView):  # type: ignore[misc]
+    """Where everybody lands after the log-in."""
+
+    def __init__(self) -> None:
+        super().__init__(name="Home", endpoint="admin", url="/")
+
+    def is_accessible(self) -> bool:
+        """Tell that everybody who is logged in has a home."""
+        return True
+
+    @expose("/")
+    @requires(LOGGED_IN)
+    def index(self) -> ResponseReturnValue:
+        """Show the work queues."""
+        rights = context.person().rights
+        queues = work_queues(context.reader(), today=context.today(), rights=rights)
+        state = shell.quickbooks_state()
+        return self.render(  # type: ignore[no-any-return]
+            "home.html",
+            queues=[_card(queue) for queue in queues],
+            qbo=_quickbooks(state) if "sync:view" in rights else None,
+            activity=_activity() if "all:history" in rights else [],
+            greeting=_greeting(),
+        )
+
+
+def _card(queue: WorkQueue) -> dict[str, Any]:
+    filters = quote(orjson.dumps(list(queue.filters)).decode())
+    return {
+        "name": queue.key,
+        "label": queue.label,
+        "count": queue.count,
+        "hint": queue.hint,
+        "href": f"{find_table(queue.table).url}?filters={filters}",
+        "tone": TONES.get(queue.key, "neutral"),
+        "amount": None,
+    }
+
+
+def _quickbooks(state: str) -> dict[str, str]:
+    tone = {"connected": "green", "simulator": "green", "paused": "amber"}.get(state, "red")
+    details = {
+        "connected": "Changes are on their way within seconds.",
+        "simulator": "A simulated company on this machine; nothing reaches the real one.",
+        "paused": "Changes are kept and go out when the pause ends.",
+        "reconnect": "The log-in ended. Everything waits and nothing is lost.",
+        "disconnected": "Changes are kept and go out once QuickBooks is connected.",
+    }
+    return {
+        "state": state,
+        "label": shell.QBO_WORDS[state],
+        "detail": details[state],
+        "href": "/admin/quickbooks/status",
+        "tone": tone,
+    }
+
+
+def _activity() -> list[dict[str, Any]]:
+    found = context.reader().scalars(
+        sa.select(ChangeSet).order_by(ChangeSet.created_at.desc()).limit(8)
+    )
+    return [
+        {
+            "at": entry.created_at,
+            "by": entry.actor_name,
+            "source": entry.source,
+            "summary": entry.summary or f"Changed records ({entry.source})",
+            "href": f"/change-sets/{entry.id}" if context.may("change_sets:view") else None,
+        }
+        for entry in found
+    ]
+
+
+def _greeting() -> str:
+    company = context.company()
+    now = context.runtime().clock.now()
+    day = local_date(now, company.time_zone)
+    first_name = context.person().name.split(" ")[0]
+    return f"{day:%A}, {day:%B} {day.day}. Hello {first_name}."

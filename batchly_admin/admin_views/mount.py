@@ -1,0 +1,65 @@
+"""Mount every view, and refuse to start when one of them has no guard."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Theme
+
+from batchly_admin.admin_views import (
+    account,
+    answers,
+    context,
+    health,
+    history,
+    login,
+    orders_import,
+    quickbooks,
+    runs,
+    security,
+    shell,
+)
+from batchly_admin.admin_views.grid_view import GridView
+from batchly_admin.admin_views.home import HomeView
+from batchly_admin.errors import ConfigError
+from batchly_admin.grid.registry import tables
+
+UNGUARDED = frozenset({"static", "admin.static"})
+
+
+def mount(app: Flask, *, secure_cookies: bool) -> None:
+    """Put all pages and endpoints into the application."""
+    app.url_map.strict_slashes = False
+    context.init(app)
+    answers.init(app)
+    shell.init(app)
+    security.init(app, secure_cookies=secure_cookies)
+    for module in (login, health, runs, history, orders_import, quickbooks, account):
+        app.register_blueprint(module.blueprint)
+    admin = Admin(
+        app,
+        name="Batchly",
+        index_view=HomeView(),
+        theme=Theme(folder="bootstrap4", base_template="layout.html"),
+        csp_nonce_generator=security.nonce,
+    )
+    for table in tables().values():
+        admin.add_view(GridView(table))
+    check_guards(app)
+
+
+def check_guards(app: Flask) -> None:
+    """Make sure that every route says which right it needs.
+
+    Raises:
+        ConfigError: naming the routes that do not.
+    """
+    bare = sorted(
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in UNGUARDED
+        and security.right_of(app.view_functions[rule.endpoint]) is None
+    )
+    if bare:
+        msg = f"These routes have no right: {', '.join(bare)}"
+        raise ConfigError(msg)

@@ -1,0 +1,116 @@
+"""Background runs as pages and JSON: progress that survives a reload, results row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from batchly_admin.admin_views import context
+from batchly_admin.admin_views.answers import answer, wants_json
+from batchly_admin.admin_views.security import LOGGED_IN, requires
+from batchly_admin.errors import NotAllowed, NotFound
+from batchly_admin.grid.registry import tables
+from batchly_admin.models.changes import Run
+from batchly_admin.queries import runs as run_queries
+from batchly_admin.services import runs
+
+blueprint = Blueprint("runs", __name__, url_prefix="/runs")
+
+
+@blueprint.get("/recent")
+@requires(LOGGED_IN)
+def recent() -> ResponseReturnValue:
+    """Give this person's runs that are still going or just ended."""
+    found = run_queries.recent_runs(
+        context.reader(), user_id=context.person().user_id, now=context.runtime().clock.now()
+    )
+    return answer({"runs": found})
+
+
+@blueprint.get("/<uuid:run_id>")
+@requires(LOGGED_IN)
+def show(run_id: UUID) -> ResponseReturnValue:
+    """Give a run: JSON for programs, a page for people."""
+    found = _summary(run_id)
+    if wants_json() or request.accept_mimetypes.best != "text/html":
+        return answer(found)
+    table = tables().get(found["table"])
+    shown = request.args.get("show", "all")
+    results = [
+        {**row, "href": f"{table.url}/{row['id']}" if table is not None else None}
+        for row in found.pop("results")
+        if shown == "all" or row["ok"] is (shown == "ok")
+    ]
+    finished = found["state"] == "finished"
+    return render_template(
+        "run.html",
+        run={
+            **found,
+            "table_label": table.title if table is not None else found["table"],
+            "table_url": table.url if table is not None else "/",
+        },
+        results=results,
+        shown=shown,
+        retry_url=f"/runs/{run_id}/retry" if finished and found["failed"] else None,
+        undo_url=f"/runs/{run_id}/undo" if finished and found["undoable"] else None,
+    )
+
+
+@blueprint.post("/<uuid:run_id>/retry")
+@requires(LOGGED_IN)
+def retry(run_id: UUID) -> ResponseReturnValue:
+    """Start again with only the rows that failed."""
+    with context.runtime().uows.begin(actor=context.actor(), source="grid") as uow:
+        started = runs.retry_failed(uow, _own(uow.session.get(Run, run_id)))
+        return _started(started.id)
+
+
+@blueprint.post("/<uuid:run_id>/undo")
+@requires("all:undo")
+def undo(run_id: UUID) -> ResponseReturnValue:
+    """Take a run back, as a run of its own."""
+    with context.runtime().uows.begin(actor=context.actor(), source="undo") as uow:
+        started = runs.undo_run(uow, _own(uow.session.get(Run, run_id)))
+        return _started(started.id)
+
+
+@blueprint.post("/<uuid:run_id>/dismiss")
+@requires(LOGGED_IN)
+def dismiss(run_id: UUID) -> ResponseReturnValue:
+    """Take a run out of the tray."""
+    with context.runtime().uows.begin(actor=context.actor(), source="grid") as uow:
+        runs.dismiss(uow, _own(uow.session.get(Run, run_id)))
+    return "", 204
+
+
+def _summary(run_id: UUID) -> dict[str, Any]:
+    found = context.reader().get(Run, run_id)
+    _own(found)
+    return run_queries.run_summary(context.reader(), run_id)
+
+
+def _own(found: Run | None) -> Run:
+    """Give the run when the person started it or may see the work of others.
+
+    Raises:
+        NotFound: when there is no such run.
+        NotAllowed: when it is somebody else's.
+    """
+    if found is None:
+        raise NotFound
+    table = tables().get(found.table_name)
+    right = f"{table.rights_area}:view" if table is not None else "system:view"
+    if found.user_id != context.person().user_id and not (
+        context.may(right) and context.may("all:history")
+    ):
+        raise NotAllowed
+    return found
+
+
+def _started(run_id: UUID) -> ResponseReturnValue:
+    if wants_json():
+        return answer({"run": run_id}, 202)
+    return redirect(f"/runs/{run_id}")

@@ -1,0 +1,126 @@
+"""The frame round every page: menu by subject, QuickBooks' state, who is logged in."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g, request, url_for
+
+from batchly_admin.admin_views import context
+from batchly_admin.grid.registry import tables
+from batchly_admin.models.sync import QbConnection
+
+EXTRA_ITEMS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "Orders": (("Import orders", "/orders/import", "import", "orders:import"),),
+    "QuickBooks": (("Sync status", "/admin/quickbooks/status", "quickbooks", "sync:view"),),
+}
+QBO_WORDS = {
+    "connected": "QuickBooks connected",
+    "simulator": "QuickBooks (simulated)",
+    "paused": "QuickBooks paused",
+    "reconnect": "Reconnect QuickBooks",
+    "disconnected": "QuickBooks not connected",
+}
+
+
+def init(app: Flask) -> None:
+    """Give the templates what every page needs."""
+    static = Path(app.static_folder or "")
+
+    @cache
+    def version(name: str) -> str:
+        return hashlib.sha256((static / "dist" / name).read_bytes()).hexdigest()[:12]
+
+    def asset(name: str) -> str:
+        """Give the address of a bundled file; its content's hash makes it safe to cache."""
+        return url_for("static", filename=f"dist/{name}", v=version(name))
+
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["shell"] = shell
+
+
+def shell() -> dict[str, Any] | None:
+    """Give the frame's content, or None when nobody is logged in."""
+    who: context.Person | None = g.get("person")
+    if who is None:
+        return None
+    company = context.company()
+    return {
+        "user": {
+            "id": who.user_id,
+            "name": who.name,
+            "email": who.email,
+            "role_label": who.role_label,
+        },
+        "company": company.name,
+        "nav": navigation(who.rights),
+        "qbo": quickbooks_pill() if "sync:view" in who.rights else None,
+        "currency": company.currency,
+        "locale": company.locale,
+        "time_zone": company.time_zone,
+        "urls": {
+            "home": "/",
+            "account": "/account",
+            "logout": "/logout",
+            "recent_runs": "/runs/recent",
+            "runs": "/runs/",
+        },
+    }
+
+
+def navigation(rights: frozenset[str]) -> list[dict[str, Any]]:
+    """Give the menu: subjects with the pages this person may open."""
+    groups: dict[str, list[dict[str, Any]]] = {"Work": [_item("Home", "/", "home")]}
+    for table in tables().values():
+        items = groups.setdefault(table.group, [])
+        for label, href, icon, right in EXTRA_ITEMS.get(table.group, ()):
+            if right in rights and not any(item["href"] == href for item in items):
+                items.append(_item(label, href, icon))
+        if table.in_menu and f"{table.rights_area}:view" in rights:
+            items.append(_item(table.title, table.url, table.icon, searchable=bool(table.search)))
+    return [{"label": label, "items": items} for label, items in groups.items() if items]
+
+
+def _item(label: str, href: str, icon: str, *, searchable: bool = False) -> dict[str, Any]:
+    path = request.path
+    active = path == href or (href != "/" and path.startswith(f"{href}/"))
+    if href == "/orders" and path.startswith("/orders/import"):
+        active = False
+    return {
+        "label": label,
+        "href": href,
+        "icon": icon,
+        "active": active,
+        "searchable": searchable,
+        "count": None,
+    }
+
+
+def quickbooks_state() -> str:
+    """Give the state of the connection in one word: a key of QBO_WORDS."""
+    found = (
+        context.reader()
+        .execute(
+            sa.select(
+                QbConnection.state, QbConnection.environment, QbConnection.pushes_paused
+            ).order_by(QbConnection.connected_at.desc())
+        )
+        .first()
+    )
+    if found is None or found.state == "disconnected":
+        return "disconnected"
+    if found.state == "reconnect":
+        return "reconnect"
+    if found.pushes_paused:
+        return "paused"
+    return "simulator" if found.environment == "simulator" else "connected"
+
+
+def quickbooks_pill() -> dict[str, str]:
+    """Give the pill of the top bar."""
+    state = quickbooks_state()
+    return {"state": state, "label": QBO_WORDS[state], "href": "/admin/quickbooks/status"}

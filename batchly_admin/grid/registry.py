@@ -1,0 +1,56 @@
+"""All tables by name; grids, filters, exports and rights look them up here."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from batchly_admin.errors import NotFound
+from batchly_admin.grid.table import Table
+from batchly_admin.grid.tables import (
+    billing,
+    catalogue,
+    changes,
+    company,
+    customers,
+    orders,
+    production,
+    quickbooks,
+    stock,
+)
+
+_MODULES = (
+    customers,
+    orders,
+    production,
+    stock,
+    billing,
+    catalogue,
+    quickbooks,
+    company,
+    changes,
+)
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Give every table by its name, in the order of the menu."""
+    return {table.name: table for module in _MODULES for table in module.TABLES}
+
+
+def table(name: str) -> Table:
+    """Give the table called `name`.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    found = tables().get(name)
+    if found is None:
+        msg = f"There is no table called {name}."
+        raise NotFound(msg)
+    return found
+
+
+@cache
+def by_database_name() -> dict[str, Table]:
+    """Give every table by the name the database and the record of change know it by."""
+    return {found.table_name: found for found in tables().values()}

@@ -1,0 +1,108 @@
+"""A table as people see it: its columns, its default order, its search, its rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from batchly_admin.grid.columns import Column, complete
+
+
+class Lock(Protocol):
+    """Says why a row cannot be changed, or None when it can."""
+
+    def __call__(self, row: Mapping[str, Any]) -> str | None:
+        """Judge a row by the columns the table names in `lock_columns`."""
+        ...
+
+
+def never_locked(row: Mapping[str, Any]) -> str | None:  # noqa: ARG001 - it is a Lock
+    """Let every row be changed."""
+    return None
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What an empty grid says."""
+
+    title: str
+    hint: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class QuickView:
+    """A ready filter shown above the grid."""
+
+    label: str
+    filters: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Everything that makes a grid of a model.
+
+    `name` is how links, filters and addresses know it, `area` names its rights.
+    """
+
+    name: str
+    model: type[Any]
+    title: str
+    singular: str
+    group: str
+    icon: str
+    declared: tuple[Column, ...]
+    label_column: str
+    default_sort: tuple[str, ...]
+    search: tuple[str, ...]
+    # What tells two records of one label apart, and what else a pasted text may name one by.
+    detail: str = ""
+    known_by: tuple[str, ...] = ()
+    area: str = ""
+    path: str = ""
+    lock: Lock = never_locked
+    lock_columns: tuple[str, ...] = ()
+    read_only: bool = False
+    can_create: bool = True
+    can_delete: bool = True
+    actions: tuple[str, ...] = ()
+    links: tuple[tuple[str, str, str], ...] = ()
+    views: tuple[QuickView, ...] = ()
+    empty: Empty | None = None
+    in_menu: bool = True
+    form_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # The grid that shows this record's lines, by the column that points here.
+    lines: tuple[str, str] | None = None
+    related: tuple[tuple[str, str], ...] = ()
+    facts: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Give the column specs, filled from the model."""
+        return tuple(complete(self.model, declared) for declared in self.declared)
+
+    @cached_property
+    def by_name(self) -> dict[str, Column]:
+        """Give the column specs by name."""
+        return {spec.name: spec for spec in self.columns}
+
+    @property
+    def url(self) -> str:
+        """Give the path of the grid's page."""
+        return self.path or f"/{self.name.replace('_', '-')}"
+
+    @property
+    def rights_area(self) -> str:
+        """Give the area whose rights guard this table."""
+        return self.area or self.name
+
+    @property
+    def table_name(self) -> str:
+        """Give the database's name of the table."""
+        return str(self.model.__tablename__)
+
+    def visible_columns(self, rights: frozenset[str]) -> tuple[Column, ...]:
+        """Give the columns a person with these rights may see."""
+        return tuple(spec for spec in self.columns if not spec.right or spec.right in rights)

@@ -1,0 +1,1 @@
+"""Every grid of Batchly, declared: one short module a subject."""

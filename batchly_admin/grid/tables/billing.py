@@ -1,0 +1,366 @@
+"""Invoices, credit memos, payments and refunds, and the numbers they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus
+from batchly_admin.grid.choices import Origin
+from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
+from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.models.billing import (
+    Counter,
+    CreditMemo,
+    CreditMemoLineItem,
+    Invoice,
+    InvoiceLineItem,
+    NumberGap,
+    Payment,
+    PaymentAllocation,
+    Refund,
+)
+
+_SYNC_ERRORS = QuickView(
+    "Sync errors", ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},)
+)
+
+
+def _issued_lock(row: Mapping[str, Any]) -> str | None:
+    return "Issued: correct it with a credit memo." if row["issued_at"] else None
+
+
+def _credited_lock(row: Mapping[str, Any]) -> str | None:
+    return "Issued: a credit memo can no longer be changed." if row["issued_at"] else None
+
+
+def _payment_lock(row: Mapping[str, Any]) -> str | None:
+    if row["voided_at"]:
+        return "Cancelled: record the payment again."
+    return _foreign_lock(row)
+
+
+def _foreign_lock(row: Mapping[str, Any]) -> str | None:
+    if row["source"] == Origin.QUICKBOOKS:
+        return "Recorded in QuickBooks: change it there."
+    return None
+
+
+INVOICES = Table(
+    name="invoices",
+    model=Invoice,
+    title="Invoices",
+    singular="invoice",
+    group="Billing",
+    icon="invoice",
+    declared=(
+        fixed("invoice_number", label="Invoice", width=120, frozen=True),
+        column(
+            "customer_id", label="Customer", link="customers", label_from="customer_name", width=220
+        ),
+        fixed("status", choices=InvoiceStatus),
+        column("invoice_date", label="Date"),
+        column("due_date", label="Due"),
+        fixed("total_amount", label="Total"),
+        fixed("balance_due", label="Balance"),
+        *SYNC,
+        column("po_id", label="Order", link="orders", width=120),
+        column("job_id", link="jobs", width=120),
+        column("payment_term_id", label="Terms", link="payment_terms", width=110),
+        column("tracking_number", label="Tracking", width=140),
+        column("shipping_date", label="Shipped"),
+        column("shipping_method", label="Ship via", width=120),
+        column("qb_customer_memo", label="Message to customer"),
+        fixed("subtotal", hidden=True),
+        column("discount_amount", label="Discount", hidden=True),
+        column("shipping_amount", label="Shipping", hidden=True),
+        column("shipping_taxable", hidden=True),
+        column("tax_code_id", label="Tax code", link="tax_codes", hidden=True),
+        fixed("tax_rate", hidden=True),
+        fixed("tax_amount", label="Tax", hidden=True),
+        fixed("amount_paid", label="Paid", hidden=True),
+        fixed("amount_credited", label="Credited", hidden=True),
+        fixed("issued_at", label="Issued", hidden=True),
+        fixed("emailed_at", label="E-mailed", hidden=True),
+        fixed("viewed_at", label="Viewed", hidden=True),
+        fixed("voided_at", label="Voided", hidden=True),
+        column("qb_private_note", label="Private note", hidden=True),
+        *TIMES,
+    ),
+    label_column="invoice_number",
+    detail="customer_name",
+    default_sort=("-invoice_date",),
+    search=("invoice_number", "customer_id"),
+    lock=_issued_lock,
+    lock_columns=("issued_at",),
+    actions=("issue", "sync", "void", "delete"),
+    views=(
+        QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
+        QuickView(
+            "Overdue",
+            (
+                {
+                    "column": "status",
+                    "operator": "in",
+                    "value": ["sent", "viewed", "partial", "overdue"],
+                },
+                {"column": "due_date", "operator": "lt", "value": "today"},
+                {"column": "balance_due", "operator": "gt", "value": "0"},
+            ),
+        ),
+        _SYNC_ERRORS,
+    ),
+    empty=Empty(
+        "No invoices yet",
+        "Select purchase orders that are done and choose Bulk invoice.",
+        (("Purchase orders", "/orders"),),
+    ),
+    form_groups=(
+        (
+            "Invoice",
+            ("customer_id", "po_id", "job_id", "invoice_date", "due_date", "payment_term_id"),
+        ),
+        ("Money", ("discount_amount", "shipping_amount", "shipping_taxable", "tax_code_id")),
+        ("Shipping", ("shipping_date", "shipping_method", "tracking_number")),
+        ("Notes", ("qb_customer_memo", "qb_private_note")),
+    ),
+    lines=("invoice_lines", "invoice_id"),
+    related=(("payment_allocations", "invoice_id"), ("credit_memos", "invoice_id")),
+    facts=("total_amount", "amount_paid", "balance_due", "due_date"),
+)
+
+INVOICE_LINES = Table(
+    name="invoice_lines",
+    model=InvoiceLineItem,
+    title="Invoice lines",
+    singular="invoice line",
+    group="Billing",
+    icon="lines",
+    area="invoices",
+    declared=(
+        column("invoice_id", link="invoices", by_key=True, width=120),
+        column("line_number", label="Line", width=70),
+        column("description", width=280),
+        column("product_id", link="products", width=200),
+        column("quantity"),
+        column("unit_price", label="Price"),
+        fixed("line_total", label="Amount"),
+        column("is_taxable", label="Taxable"),
+        fixed("po_line_item_id", label="Order line", link="order_lines", hidden=True),
+        fixed("job_line_item_id", label="Job line", link="job_lines", hidden=True),
+        *TIMES,
+    ),
+    label_column="description",
+    default_sort=("-invoice_id", "line_number"),
+    search=("description",),
+    actions=("delete",),
+    empty=Empty("No invoice lines yet", "They come with their invoices."),
+    facts=("quantity", "unit_price", "line_total"),
+)
+
+PAYMENTS = Table(
+    name="payments",
+    model=Payment,
+    title="Payments",
+    singular="payment",
+    group="Billing",
+    icon="payment",
+    declared=(
+        fixed("payment_number", label="Payment", width=120, frozen=True),
+        column("customer_id", link="customers", width=220),
+        column("payment_date", label="Date"),
+        column("amount"),
+        column("payment_method_id", label="Method", link="payment_methods", width=140),
+        column("reference", width=140),
+        fixed("source", label="Recorded in", choices=Origin),
+        *SYNC,
+        column("notes"),
+        fixed("voided_at", label="Cancelled", hidden=True),
+        *TIMES,
+    ),
+    label_column="payment_number",
+    detail="reference",
+    default_sort=("-payment_date",),
+    search=("payment_number", "customer_id", "reference"),
+    lock=_payment_lock,
+    lock_columns=("voided_at", "source"),
+    can_delete=False,
+    actions=("sync",),
+    views=(_SYNC_ERRORS,),
+    empty=Empty(
+        "No payments yet",
+        "Payments are pulled from QuickBooks or recorded with an invoice.",
+        (("Invoices", "/invoices"),),
+    ),
+    related=(("payment_allocations", "payment_id"), ("refunds", "payment_id")),
+    facts=("amount", "payment_date"),
+)
+
+PAYMENT_ALLOCATIONS = Table(
+    name="payment_allocations",
+    model=PaymentAllocation,
+    title="Payments by invoice",
+    singular="payment of an invoice",
+    group="Billing",
+    icon="payment",
+    area="payments",
+    declared=(
+        column("payment_id", link="payments", by_key=True, width=120),
+        column("invoice_id", link="invoices", width=120),
+        column("amount"),
+        *TIMES,
+    ),
+    label_column="id",
+    default_sort=("-payment_id",),
+    search=("payment_id", "invoice_id"),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    in_menu=False,
+    empty=Empty("No invoice is paid yet", "Which payment went to which invoice."),
+)
+
+CREDIT_MEMOS = Table(
+    name="credit_memos",
+    model=CreditMemo,
+    title="Credit memos",
+    singular="credit memo",
+    group="Billing",
+    icon="credit",
+    declared=(
+        fixed("credit_memo_number", label="Credit memo", width=120, frozen=True),
+        column("customer_id", link="customers", width=220),
+        column("invoice_id", link="invoices", width=120),
+        fixed("status", choices=CreditMemoStatus),
+        column("credit_date", label="Date"),
+        fixed("total_amount", label="Total"),
+        fixed("amount_applied", label="Applied"),
+        column("reason", width=240),
+        *SYNC,
+        fixed("subtotal", hidden=True),
+        fixed("tax_amount", label="Tax", hidden=True),
+        fixed("issued_at", label="Issued", hidden=True),
+        *TIMES,
+    ),
+    label_column="credit_memo_number",
+    default_sort=("-credit_date",),
+    search=("credit_memo_number", "customer_id", "reason"),
+    lock=_credited_lock,
+    lock_columns=("issued_at",),
+    actions=("delete",),
+    views=(_SYNC_ERRORS,),
+    empty=Empty("No credit memos yet", "An issued invoice is corrected with a credit memo."),
+    lines=("credit_memo_lines", "credit_memo_id"),
+    facts=("total_amount", "amount_applied"),
+)
+
+CREDIT_MEMO_LINES = Table(
+    name="credit_memo_lines",
+    model=CreditMemoLineItem,
+    title="Credit memo lines",
+    singular="credit memo line",
+    group="Billing",
+    icon="lines",
+    area="credit_memos",
+    declared=(
+        column("credit_memo_id", link="credit_memos", by_key=True, width=120),
+        column("line_number", label="Line", width=70),
+        column("description", width=280),
+        column("product_id", link="products", width=200),
+        column("quantity"),
+        column("unit_price", label="Price"),
+        fixed("line_total", label="Amount"),
+        column("is_taxable", label="Taxable"),
+        fixed("invoice_line_item_id", label="Invoice line", link="invoice_lines", hidden=True),
+        *TIMES,
+    ),
+    label_column="description",
+    default_sort=("-credit_memo_id", "line_number"),
+    search=("description",),
+    actions=("delete",),
+    in_menu=False,
+    empty=Empty("No credit memo lines yet", "They come with their credit memos."),
+)
+
+REFUNDS = Table(
+    name="refunds",
+    model=Refund,
+    title="Refunds",
+    singular="refund",
+    group="Billing",
+    icon="refund",
+    declared=(
+        fixed("refund_number", label="Refund", width=120, frozen=True),
+        column("customer_id", link="customers", width=220),
+        column("payment_id", link="payments", width=120),
+        column("refund_date", label="Date"),
+        column("amount"),
+        column("reason", width=240),
+        fixed("source", label="Recorded in", choices=Origin),
+        *SYNC,
+        *TIMES,
+    ),
+    label_column="refund_number",
+    default_sort=("-refund_date",),
+    search=("refund_number", "customer_id", "reason"),
+    lock=_foreign_lock,
+    lock_columns=("source",),
+    can_delete=False,
+    actions=("sync",),
+    empty=Empty("No refunds yet", "Money given back to a customer."),
+    facts=("amount", "refund_date"),
+)
+
+NUMBER_GAPS = Table(
+    name="number_gaps",
+    model=NumberGap,
+    title="Number gaps",
+    singular="number gap",
+    group="Billing",
+    icon="counter",
+    declared=(
+        column("series", width=160, frozen=True),
+        column("number", width=100),
+        column("reason", width=320),
+        fixed("user_id", label="Explained by", link="users", width=160),
+        *TIMES,
+    ),
+    label_column="series",
+    default_sort=("series", "-number"),
+    search=("series", "reason"),
+    can_delete=False,
+    empty=Empty("No gaps", "A number that no document carries is explained here."),
+)
+
+COUNTERS = Table(
+    name="counters",
+    model=Counter,
+    title="Counters",
+    singular="counter",
+    group="Billing",
+    icon="counter",
+    declared=(
+        column("series", width=200, frozen=True),
+        column("last_number", label="Last number", width=120),
+        *TIMES,
+    ),
+    label_column="series",
+    default_sort=("series",),
+    search=("series",),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    empty=Empty("No numbers yet", "The last number of every series of documents."),
+)
+
+TABLES = (
+    INVOICES,
+    INVOICE_LINES,
+    PAYMENTS,
+    PAYMENT_ALLOCATIONS,
+    CREDIT_MEMOS,
+    CREDIT_MEMO_LINES,
+    REFUNDS,
+    NUMBER_GAPS,
+    COUNTERS,
+)

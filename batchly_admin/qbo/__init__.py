@@ -1,0 +1,1 @@
+"""The border to QuickBooks Online: everything that knows Intuit lives here."""

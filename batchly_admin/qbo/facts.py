@@ -1,0 +1,78 @@
+"""What we know of the connected company between calls; it stands in the connection's row.
+
+`qb_connections.preferences` holds QuickBooks' own preferences under "quickbooks", and beside them
+what Batchly looked up once: when they were read, the income account of new items, and, for the
+simulator, how to log in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from batchly_admin.models.sync import QbConnection
+
+LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The company's own rules, as far as they are known."""
+
+    preferences: Mapping[str, Any] | None = None
+    income_account: str | None = None
+    read_at: datetime | None = None
+
+    def is_old(self, now: datetime) -> bool:
+        """Tell whether the preferences have to be read (again)."""
+        return self.preferences is None or self.read_at is None or now - self.read_at > LIFE
+
+    def forbids(self, group: str, name: str) -> bool:
+        """Tell whether a preference is known and says no."""
+        return self._get(group, name) is False
+
+    @property
+    def books_closed_until(self) -> date | None:
+        """The last day that can no longer be written to."""
+        text = self._get("AccountingInfoPrefs", "BookCloseDate")
+        try:
+            return date.fromisoformat(str(text)[:10]) if text else None
+        except ValueError:
+            return None
+
+    def _get(self, group: str, name: str) -> Any:
+        found = (self.preferences or {}).get(group)
+        return found.get(name) if isinstance(found, Mapping) else None
+
+
+def read(connection: QbConnection) -> Facts:
+    """Give what the connection's row knows."""
+    kept = connection.preferences or {}
+    read_at = kept.get("read_at")
+    return Facts(
+        preferences=kept.get("quickbooks"),
+        income_account=kept.get("income_account"),
+        read_at=datetime.fromisoformat(read_at) if read_at else None,
+    )
+
+
+def keep(session: Session, connection_id: UUID, **known: Any) -> Facts:
+    """Write down what was looked up, beside what is known already; give all of it."""
+    connection = session.get(QbConnection, connection_id, with_for_update=True)
+    if connection is None:
+        return Facts()
+    kept = {**(connection.preferences or {}), **known}
+    if kept != connection.preferences:
+        connection.preferences = kept
+    return read(connection)
+
+
+def connection_of(session: Session) -> QbConnection | None:
+    """Give the one connection, if there ever was one."""
+    return session.scalar(sa.select(QbConnection).order_by(QbConnection.created_at).limit(1))

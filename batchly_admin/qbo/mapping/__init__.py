@@ -1,0 +1,1 @@
+"""From our records to QuickBooks' and back: pure functions, one module an entity."""

@@ -1,0 +1,161 @@
+"""Pull payments, and what became of our invoices: paid, voided or deleted in QuickBooks.
+
+QuickBooks is where most money is recorded; the services say what it does to an invoice here.
+Payments we pushed ourselves are known by their id and are not counted twice.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from batchly_admin import logs
+from batchly_admin.domain.statuses import InvoiceStatus, SyncState
+from batchly_admin.models.billing import Invoice, Payment
+from batchly_admin.models.catalogue import PaymentMethod
+from batchly_admin.models.customers import Customer
+from batchly_admin.models.sync import SyncDifference
+from batchly_admin.qbo.mapping import fields
+from batchly_admin.qbo.mapping.payment import PulledPayment, from_qbo_payment
+from batchly_admin.qbo.pull import base
+from batchly_admin.services import outbox, payments
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+_log = logs.logger(__name__)
+
+
+def pull_payments(pull: base.Pull) -> None:
+    """Fetch new, changed, voided and deleted payments, and the same of invoices."""
+    apply = {"Payment": apply_payment, "Invoice": apply_invoice}
+    for entity, page in pull.changes("Payment", "Invoice"):
+        pull.write(page, apply[entity])
+
+
+def apply_payment(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> None:
+    """Record one payment as QuickBooks has it now."""
+    session = uow.session
+    qbo_id = str(body["Id"])
+    known = session.scalar(sa.select(Payment).where(Payment.qb_payment_id == qbo_id))
+    if fields.is_deleted(body):
+        changed = known is not None and _void(uow, known)
+        result.removed += changed
+        result.unchanged += not changed
+        return
+    pulled = from_qbo_payment(body)
+    if known is None:
+        known = _ours(uow, body)
+    if pulled.is_voided:
+        changed = known is not None and _void(uow, known)
+        result.removed += changed
+        result.unchanged += not changed
+        if known is not None:
+            base.stamp(uow, known, body)
+        return
+    _record(uow, known, pulled, body, result)
+    session.flush()
+
+
+def _ours(uow: UnitOfWork, body: base.Body) -> Payment | None:
+    """Find the payment we pushed whose answer never reached us."""
+    marked = fields.marked_id(body.get("PrivateNote"))
+    found = uow.session.get(Payment, marked) if marked is not None else None
+    return found if found is not None and found.qb_payment_id is None else None
+
+
+def _record(
+    uow: UnitOfWork,
+    known: Payment | None,
+    pulled: PulledPayment,
+    body: base.Body,
+    result: base.PullResult,
+) -> None:
+    customer_id = uow.session.scalar(
+        sa.select(Customer.id).where(Customer.qb_customer_id == pulled.customer_ref)
+    )
+    if customer_id is None:
+        # Somebody QuickBooks knows and we do not: their money pays no invoice of ours.
+        result.unchanged += 1
+        return
+    method_id = uow.session.scalar(
+        sa.select(PaymentMethod.id).where(PaymentMethod.qb_payment_method_id == pulled.method_ref)
+    )
+    payment, changed = payments.record_pulled_payment(
+        uow,
+        payment_id=known.id if known else None,
+        customer_id=customer_id,
+        payment_date=pulled.payment_date or uow.today(),
+        amount=pulled.amount,
+        applied=_applied(uow, pulled),
+        payment_method_id=method_id,
+        reference=pulled.reference,
+    )
+    payment.qb_payment_id = pulled.qbo_id
+    base.stamp(uow, payment, body)
+    outbox.set_badge(payment, SyncState.SYNCED, None)
+    result.created += known is None
+    result.updated += known is not None and changed
+    result.unchanged += known is not None and not changed
+
+
+def _applied(uow: UnitOfWork, pulled: PulledPayment) -> dict[UUID, Decimal]:
+    amounts = dict(pulled.applied)
+    if not amounts:
+        return {}
+    rows = uow.session.execute(
+        sa.select(Invoice.id, Invoice.qb_invoice_id).where(
+            Invoice.qb_invoice_id.in_(amounts), Invoice.status != InvoiceStatus.VOID
+        )
+    )
+    return {invoice_id: amounts[str(qbo_id)] for invoice_id, qbo_id in rows}
+
+
+def _void(uow: UnitOfWork, payment: Payment) -> bool:
+    if payment.voided_at is not None:
+        return False
+    payments.void_pulled_payment(uow, payment_id=payment.id)
+    return True
+
+
+def apply_invoice(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> None:
+    """Keep an invoice's version; say aloud when QuickBooks voided, deleted or changed it."""
+    qbo_id = str(body["Id"])
+    invoice = uow.session.scalar(sa.select(Invoice).where(Invoice.qb_invoice_id == qbo_id))
+    if invoice is None:
+        result.unchanged += 1
+        return
+    if fields.is_deleted(body):
+        _differ(uow, invoice, result, "deleted", "exists", "deleted")
+    elif fields.is_voided(body):
+        if invoice.status != InvoiceStatus.VOID:
+            _differ(uow, invoice, result, "voided", invoice.status, "void")
+        base.stamp(uow, invoice, body)
+    else:
+        theirs = fields.amount(body.get("TotalAmt"))
+        if theirs != invoice.total_amount and invoice.status != InvoiceStatus.VOID:
+            _differ(uow, invoice, result, "amount", f"{invoice.total_amount:.2f}", f"{theirs:.2f}")
+        base.stamp(uow, invoice, body)
+    result.unchanged += 1
+
+
+def _differ(
+    uow: UnitOfWork, invoice: Invoice, result: base.PullResult, kind: str, ours: str, theirs: str
+) -> None:
+    found = SyncDifference(
+        entity_type="invoice",
+        entity_id=invoice.id,
+        qbo_id=invoice.qb_invoice_id,
+        label=invoice.invoice_number,
+        kind=kind,
+        field="total" if kind == "amount" else None,
+        ours=ours,
+        theirs=theirs,
+    )
+    result.differences += base.note_difference(uow, found)
+    words = {
+        "deleted": "This invoice was deleted in QuickBooks.",
+        "voided": "This invoice was voided in QuickBooks.",
+        "amount": f"QuickBooks says {theirs}, ours is {ours}.",
+    }
+    outbox.set_badge(invoice, SyncState.WARNING, words[kind])

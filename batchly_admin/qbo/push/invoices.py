@@ -1,0 +1,121 @@
+"""Push invoices: number, lines and cents exactly as issued; adopt the one that is already ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from sqlalchemy.orm import Session
+
+from batchly_admin.domain.statuses import InvoiceStatus
+from batchly_admin.errors import AlreadyThere, Rejected
+from batchly_admin.models.billing import Invoice
+from batchly_admin.qbo.client import Client, equals
+from batchly_admin.qbo.facts import Facts
+from batchly_admin.qbo.mapping import fields
+from batchly_admin.qbo.mapping.invoice import to_qbo_invoice
+from batchly_admin.qbo.push import base
+from batchly_admin.qbo.verify import Finding, check_after, check_before, expected
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+
+class InvoicePusher(base.Pusher):
+    """Invoices; what is issued never changes, so there are only create and void."""
+
+    kind = base.kind("invoice")
+    entity = "Invoice"
+    follows_changes: ClassVar[bool] = False
+
+    def learn(self, client: Client, facts: Facts) -> dict[str, Any]:
+        """Read the company's preferences when nobody has."""
+        return {"quickbooks": client.preferences()} if facts.preferences is None else {}
+
+    def parents(self, record: Invoice) -> Iterable[Any]:
+        """The customer, then every product that is not in QuickBooks yet."""
+        if not record.qb_invoice_id:
+            yield record.customer
+            for line in record.lines:
+                if line.product is not None and not line.qb_item_id:
+                    yield line.product
+
+    def prepare(
+        self, session: Session, record: Invoice, operation: str, facts: Facts
+    ) -> base.Sending:
+        """Check the invoice and build the call."""
+        if operation == base.VOID:
+            return self._void(record)
+        if record.issued_at is None:
+            raise Rejected("Only issued invoices go to QuickBooks.", hint="Issue it first.")
+        if record.qb_invoice_id or record.status == InvoiceStatus.VOID:
+            words = "It is in QuickBooks already." if record.qb_invoice_id else "It is void."
+            return self._sending(record, base.NOTHING, {}, words=words)
+        check_before(session, record, facts)
+        customer_ref = str(record.customer.qb_customer_id)
+        item_refs = {
+            line.id: line.qb_item_id or (line.product.qb_item_id if line.product else "") or ""
+            for line in record.lines
+        }
+        payload = to_qbo_invoice(record, customer_ref=customer_ref, item_refs=item_refs)
+        return base.Sending(
+            self.entity,
+            base.CREATE,
+            payload,
+            record.id,
+            record.invoice_number,
+            expected=expected(record, customer_ref),
+        )
+
+    def _void(self, record: Invoice) -> base.Sending:
+        # Without an id it may still have arrived; then it is looked for and voided there.
+        payload = self.version_of(record) if record.qb_invoice_id else {}
+        return self._sending(record, base.VOID, payload)
+
+    def _sending(
+        self, record: Invoice, verb: str, payload: dict[str, Any], words: str = ""
+    ) -> base.Sending:
+        number = record.invoice_number
+        return base.Sending(self.entity, verb, payload, record.id, number, words=words)
+
+    def find(self, client: Client, sending: base.Sending) -> dict[str, Any] | None:
+        """Look by number: ours carries our marker, or has the same customer and the same total."""
+        number = sending.label
+        found = client.query("Invoice", equals("DocNumber", number), limit=10)
+        for body in found:
+            if self._is_ours(sending, body):
+                return body
+        if found:
+            raise AlreadyThere(
+                f"QuickBooks has another invoice with the number {number}.",
+                code="6140",
+                hint="An admin can go on with the next free number; this one is kept as a gap.",
+            )
+        return None
+
+    def _is_ours(self, sending: base.Sending, body: Mapping[str, Any]) -> bool:
+        marked = fields.marked_id(body.get("PrivateNote"))
+        if marked is not None:
+            return marked == sending.entity_id
+        wanted = sending.expected
+        return (
+            wanted is not None
+            and not fields.is_voided(body)
+            and (
+                fields.ref_id(body, "CustomerRef") == wanted.customer_ref
+                and fields.amount(body.get("TotalAmt")) == wanted.total
+            )
+        )
+
+    def check(self, sending: base.Sending, answer: Mapping[str, Any]) -> list[Finding]:
+        """Compare with the invoice as issued, to the cent."""
+        if sending.verb == base.VOID:
+            left = fields.amount(answer.get("TotalAmt"))
+            return [Finding("total", "0.00", f"{left:.2f}")] if left else []
+        return check_after(sending.expected, answer) if sending.expected else []
+
+    def record(self, uow: UnitOfWork, record: Invoice, answer: Mapping[str, Any]) -> None:
+        """Write id, number and time of QuickBooks into the invoice."""
+        super().record(uow, record, answer)
+        number = answer.get("DocNumber")
+        record.qb_doc_number = str(number) if number else None
+        if record.sent_to_qb_at is None:
+            record.sent_to_qb_at = uow.now()

@@ -1,0 +1,130 @@
+"""Faults on demand: rules that match a request and break its answer in a chosen way."""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+KINDS = frozenset(
+    {
+        "delay",
+        "no_answer",
+        "reset_before",
+        "reset_after_apply",
+        "timeout_after_apply",
+        "http429",
+        "http500",
+        "http503",
+        "html",
+        "xml",
+        "truncated",
+        "fault200",
+        "empty200",
+        "expired_token",
+        "revoked_grant",
+        "subscription_lapsed",
+        "wrong_total",
+        "stale",
+    }
+)
+AFTER = frozenset(
+    {"reset_after_apply", "timeout_after_apply", "truncated", "wrong_total", "empty_after_apply"}
+)
+"""These happen once the books have changed: the outcome is known to QuickBooks alone."""
+
+
+@dataclass(slots=True)
+class Rule:
+    """One fault: which requests, in which way, how often."""
+
+    id: int
+    kind: str
+    method: str = ""
+    route: str = ""
+    path: str = ""
+    seconds: float = 1.0
+    percent: float = 100.0
+    next_n: int | None = None
+    seed: int = 0
+    hits: int = 0
+    chance: random.Random = field(default_factory=random.Random, repr=False)
+
+    def matches(self, method: str, route: str, path: str) -> bool:
+        """Tell whether the rule speaks of this request."""
+        return (
+            (not self.method or self.method.upper() == method)
+            and (not self.route or re.fullmatch(self.route, route) is not None)
+            and (not self.path or re.search(self.path, path) is not None)
+        )
+
+    def shown(self) -> dict[str, Any]:
+        """Give the rule as JSON."""
+        found = asdict(self)
+        found.pop("chance")
+        return found
+
+
+class Injector:
+    """The rules in force."""
+
+    def __init__(self) -> None:
+        self._rules: list[Rule] = []
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def add(self, asked: dict[str, Any]) -> Rule:
+        """Put a rule in force.
+
+        Raises:
+            ValueError: for a kind there is not.
+        """
+        kind = str(asked.get("kind"))
+        if kind not in KINDS:
+            msg = f"{kind} is not one of {', '.join(sorted(KINDS))}"
+            raise ValueError(msg)
+        match = asked.get("match") or {}
+        with self._lock:
+            self._last += 1
+            rule = Rule(
+                id=self._last,
+                kind=kind,
+                method=str(match.get("method", "")),
+                route=str(match.get("route", "")),
+                path=str(match.get("path", "")),
+                seconds=float(asked.get("seconds", 1.0)),
+                percent=float(asked.get("percent", 100.0)),
+                next_n=None if asked.get("next_n") is None else int(asked["next_n"]),
+                seed=int(asked.get("seed", 0)),
+            )
+            rule.chance = random.Random(rule.seed)  # noqa: S311 - repeatable on purpose
+            self._rules.append(rule)
+            return rule
+
+    def clear(self, rule_id: int | None = None) -> None:
+        """Take one rule, or all of them, out of force."""
+        with self._lock:
+            self._rules = [
+                rule for rule in self._rules if rule_id is not None and rule.id != rule_id
+            ]
+
+    def shown(self) -> list[dict[str, Any]]:
+        """Give the rules in force."""
+        with self._lock:
+            return [rule.shown() for rule in self._rules]
+
+    def choose(self, method: str, route: str, path: str) -> Rule | None:
+        """Give the first rule that strikes this request."""
+        with self._lock:
+            for rule in self._rules:
+                if not rule.matches(method, route, path) or rule.next_n == 0:
+                    continue
+                if rule.percent < 100 and rule.chance.uniform(0, 100) >= rule.percent:
+                    continue
+                if rule.next_n is not None:
+                    rule.next_n -= 1
+                rule.hits += 1
+                return rule
+        return None

@@ -1,0 +1,97 @@
+"""The server: one process on loopback that speaks QuickBooks' HTTP.
+
+It exists so that the demo, the tests and the benchmarks of an integration have a QuickBooks that
+answers like the real one: with its validations, its computed fields, its faults and its limits,
+and with a control page that breaks answers on demand and acts as the accountant. It promises that
+what it accepted is in its file when the answer leaves. It costs one process and some megabytes. It
+is not for proving what only Intuit's own servers can show: how long request ids are remembered,
+and what automated sales tax computes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from batchly_admin.qbo.simulator import control, gateway, login_pages, webhooks
+from batchly_admin.qbo.simulator.world import World
+
+HOST = "127.0.0.1"
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open, sends small answers at once, and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        """Switch off the wait that joins small packets."""
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
+        """Stay silent: the control page has the log."""
+
+    def handle(self) -> None:
+        """Answer until the other side, or a fault that was asked for, ends the connection."""
+        with contextlib.suppress(OSError):
+            super().handle()
+
+    def finish(self) -> None:
+        """Let go of the connection, which may already be gone."""
+        with contextlib.suppress(OSError):
+            super().finish()
+
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        """Take a broken connection for what it mostly is: a fault that was asked for."""
+
+
+def make_app(world: World) -> Flask:
+    """Give the WSGI application of a world."""
+    app = Flask(__name__)
+    # A connection that is broken on purpose has to reach the server below, not become a page.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    for module in (gateway, login_pages, control):
+        app.register_blueprint(module.blueprint(world))
+    return app
+
+
+def serve(port: int, data_dir: Path, company: str, ready: Callable[[dict[str, Any]], None]) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` hears how to reach the simulator once it answers.
+
+    Port 0 takes any free one. The company is used only where the folder holds no books yet.
+    """
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    world = World(data_dir, company)
+    server = make_server(HOST, port, make_app(world), threaded=True, request_handler=_Handler)
+    stopping = threading.Event()
+    _stop_on_signals(server, stopping)
+    webhooks.start(world, stopping)
+    threading.Thread(
+        target=ready, args=(world.introduction(f"http://{HOST}:{server.port}"),), daemon=True
+    ).start()
+    try:
+        server.serve_forever(poll_interval=0.1)
+    finally:
+        stopping.set()
+        server.server_close()
+        world.store.close()
+
+
+def _stop_on_signals(server: BaseWSGIServer, stopping: threading.Event) -> None:
+    def stop(_number: int, _frame: Any) -> None:
+        stopping.set()
+        threading.Thread(target=server.shutdown, daemon=True).start()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)

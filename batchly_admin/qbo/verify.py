@@ -1,0 +1,271 @@
+"""What is checked before an invoice leaves and after it arrived: equal to the cent, or said aloud.
+
+Each rule is one small function. Before: a sentence that says what is wrong, or None. After: the
+difference, or None. Nothing is corrected here; a person reviews what differs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from batchly_admin.domain.money import total
+from batchly_admin.errors import Rejected
+from batchly_admin.models.billing import Invoice, NumberGap
+from batchly_admin.models.company import Notification
+from batchly_admin.models.sync import SyncDifference, SyncQueueRow
+from batchly_admin.qbo.facts import Facts
+from batchly_admin.qbo.mapping import fields
+from batchly_admin.qbo.mapping.invoice import NUMBER_LENGTH, sales_lines, total_tax
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+MARGIN = timedelta(days=1)
+
+Before = Callable[[Session, Invoice, Facts], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What QuickBooks has to answer for an invoice."""
+
+    number: str
+    customer_ref: str
+    lines: tuple[Decimal, ...]
+    tax: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One field in which the two books differ."""
+
+    field: str
+    ours: str
+    theirs: str
+
+
+def customer_is_synced(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """R165, R169: the customer exists here and in QuickBooks."""
+    if invoice.customer is None or not invoice.customer.qb_customer_id:
+        return f"The customer {invoice.customer_name} is not in QuickBooks yet."
+    return None
+
+
+def items_are_synced(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """R166, R170: every line names an item that QuickBooks knows."""
+    for line in invoice.lines:
+        if not (line.qb_item_id or (line.product and line.product.qb_item_id)):
+            return f"Line {line.line_number} ({line.description[:60]}) has no item in QuickBooks."
+    return None if invoice.lines else "The invoice has no lines."
+
+
+def number_is_sequential(session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """R167: the number before this one is an invoice too, or its gap is explained."""
+    found = re.fullmatch(r"(.*?)(\d+)", invoice.invoice_number)
+    if found is None:
+        return f"{invoice.invoice_number} is not a number of the series."
+    prefix, digits = found.groups()
+    previous = int(digits) - 1
+    if previous < 1:
+        return None
+    number = f"{prefix}{previous:0{len(digits)}d}"
+    earlier = sa.select(Invoice.id).where(
+        Invoice.invoice_number.startswith(prefix, autoescape=True),
+        Invoice.issued_at < invoice.issued_at,
+        Invoice.id != invoice.id,
+    )
+    explained = sa.select(NumberGap.id).where(
+        NumberGap.series == prefix, NumberGap.number == previous
+    )
+    there = sa.select(Invoice.id).where(Invoice.invoice_number == number)
+    for query in (there, explained):
+        if session.scalar(query.limit(1)) is not None:
+            return None
+    if session.scalar(earlier.limit(1)) is None:
+        return None
+    return f"{number} is missing and nobody has said why; add it to the number gaps."
+
+
+def number_fits(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """QuickBooks keeps 21 characters of a number."""
+    if len(invoice.invoice_number) > NUMBER_LENGTH:
+        return f"{invoice.invoice_number} is longer than QuickBooks' {NUMBER_LENGTH} characters."
+    return None
+
+
+def totals_add_up(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """R168: lines, discount, shipping and tax give the total."""
+    subtotal = total(line.line_total for line in invoice.lines)
+    if subtotal != invoice.subtotal:
+        return f"The lines add up to {subtotal}, the invoice says {invoice.subtotal}."
+    whole = subtotal - invoice.discount_amount + invoice.shipping_amount + invoice.tax_amount
+    if whole != invoice.total_amount:
+        return f"The parts add up to {whole}, the invoice says {invoice.total_amount}."
+    return None
+
+
+def date_is_valid(_session: Session, invoice: Invoice, facts: Facts) -> str | None:
+    """R171: the date is not in a closed period, nor later than the day of issue allows."""
+    closed = facts.books_closed_until
+    if closed and invoice.invoice_date <= closed:
+        return f"The books are closed up to {closed}; ask the accountant to reopen them."
+    return None
+
+
+def due_date_is_valid(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """R172: nobody owes before there is a bill."""
+    if invoice.due_date and invoice.due_date < invoice.invoice_date:
+        return "The due date is before the invoice date."
+    return None
+
+
+def features_are_on(_session: Session, invoice: Invoice, facts: Facts) -> str | None:
+    """Shipping and discounts are preferences of the company in QuickBooks."""
+    if invoice.shipping_amount and facts.forbids("SalesFormsPrefs", "AllowShipping"):
+        return "Shipping is turned off in QuickBooks: Account and settings, Sales."
+    if invoice.discount_amount and facts.forbids("SalesFormsPrefs", "AllowDiscount"):
+        return "Discounts are turned off in QuickBooks: Account and settings, Sales."
+    return None
+
+
+def tax_is_linked(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+    """A tax needs QuickBooks' own code, or it would be computed by another rate."""
+    if invoice.tax_amount and not (invoice.tax_code and invoice.tax_code.qb_tax_code_id):
+        return "The tax code is not linked to QuickBooks: pull the tax rates."
+    return None
+
+
+BEFORE: tuple[Before, ...] = (
+    customer_is_synced,
+    items_are_synced,
+    number_fits,
+    number_is_sequential,
+    totals_add_up,
+    date_is_valid,
+    due_date_is_valid,
+    features_are_on,
+    tax_is_linked,
+)
+
+
+def check_before(session: Session, invoice: Invoice, facts: Facts) -> None:
+    """Let an invoice leave.
+
+    Raises:
+        Rejected: with every rule it breaks.
+    """
+    problems = [words for rule in BEFORE if (words := rule(session, invoice, facts))]
+    if problems:
+        raise Rejected(" ".join(problems), code="check", hint="Put right what it names, and retry.")
+
+
+def expected(invoice: Invoice, customer_ref: str) -> Expected:
+    """Give what QuickBooks has to answer."""
+    return Expected(
+        number=invoice.invoice_number,
+        customer_ref=customer_ref,
+        lines=tuple(line.line_total for line in invoice.lines),
+        tax=invoice.tax_amount,
+        total=invoice.total_amount,
+    )
+
+
+def id_is_given(_expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R173: there is an id to store."""
+    return None if body.get("Id") else Finding("id", "an id", "none")
+
+
+def number_is_equal(expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R174: the number is ours."""
+    return _differ("number", expected.number, str(body.get("DocNumber") or ""))
+
+
+def total_is_equal(expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R175: the total is ours to the cent."""
+    return _differ_money("total", expected.total, fields.amount(body.get("TotalAmt")))
+
+
+def tax_is_equal(expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R175: so is the tax."""
+    return _differ_money("tax", expected.tax, total_tax(body))
+
+
+def lines_are_equal(expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R176: as many lines, in our order, each with our amount."""
+    theirs = tuple(sales_lines(body))
+    if theirs == expected.lines:
+        return None
+    return Finding("lines", _spell(expected.lines), _spell(theirs))
+
+
+def customer_is_equal(expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R177: it stands with the right customer."""
+    return _differ("customer", expected.customer_ref, fields.ref_id(body, "CustomerRef") or "")
+
+
+def time_is_given(_expected: Expected, body: Mapping[str, Any]) -> Finding | None:
+    """R178: QuickBooks says when it took the document."""
+    return None if fields.changed_at(body) else Finding("time", "a time", "none")
+
+
+AFTER = (
+    id_is_given,
+    number_is_equal,
+    total_is_equal,
+    tax_is_equal,
+    lines_are_equal,
+    customer_is_equal,
+    time_is_given,
+)
+
+
+def check_after(expected: Expected, body: Mapping[str, Any]) -> list[Finding]:
+    """Give every difference between what was sent and what QuickBooks holds now."""
+    return [found for rule in AFTER if (found := rule(expected, body))]
+
+
+def report(uow: UnitOfWork, row: SyncQueueRow, qbo_id: str, findings: list[Finding]) -> str:
+    """R179-R182: write the differences down, tell the admins, and give the words of the badge."""
+    for finding in findings:
+        uow.session.add(
+            SyncDifference(
+                entity_type=row.entity_type,
+                entity_id=row.entity_id,
+                qbo_id=qbo_id,
+                label=row.label,
+                kind="mismatch",
+                field=finding.field,
+                ours=finding.ours,
+                theirs=finding.theirs,
+            )
+        )
+    words = "; ".join(f"{item.field}: ours {item.ours}, theirs {item.theirs}" for item in findings)
+    uow.session.add(
+        Notification(
+            kind="sync_mismatch",
+            title=f"{row.label} differs in QuickBooks"[:200],
+            body=f"{words}. Please review it.",
+            link="/admin/quickbooks/differences",
+        )
+    )
+    return f"Differs in QuickBooks and needs a review: {words}"[:500]
+
+
+def _differ(field: str, ours: str, theirs: str) -> Finding | None:
+    return None if ours == theirs else Finding(field, ours, theirs)
+
+
+def _differ_money(field: str, ours: Decimal, theirs: Decimal) -> Finding | None:
+    return None if ours == theirs else Finding(field, f"{ours:.2f}", f"{theirs:.2f}")
+
+
+def _spell(amounts: tuple[Decimal, ...]) -> str:
+    words = ", ".join(f"{amount:.2f}" for amount in amounts[:20])
+    return f"{len(amounts)} lines: {words}"

@@ -1,0 +1,1 @@
+"""Read side: a session goes in, frozen rows come out; nothing here writes."""

@@ -1,0 +1,507 @@
+"""Purchase orders: make, total, approve, cancel, and move them from status to status.
+
+They never go to QuickBooks themselves; their invoices do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from batchly_admin.domain import totals
+from batchly_admin.domain.money import ZERO
+from batchly_admin.domain.statuses import (
+    INVOICEABLE_ORDER,
+    OPEN_JOB,
+    Invoicing,
+    OrderStatus,
+    check_step,
+)
+from batchly_admin.errors import Conflict, InvalidInput, NotFound, UserError
+from batchly_admin.ids import new_id
+from batchly_admin.models.catalogue import PaymentTerm, Product
+from batchly_admin.models.company import Organization
+from batchly_admin.models.customers import Customer, PriceOverride
+from batchly_admin.models.orders import PoLineItem, PurchaseOrder
+from batchly_admin.services import invoicing, numbering, settings, settling, taxing
+from batchly_admin.services.savepoints import savepoint
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A line of a new order; what is left out is taken from the product."""
+
+    quantity: Decimal
+    product_id: UUID | None = None
+    item_name: str = ""
+    description: str | None = None
+    sku: str | None = None
+    unit_price: Decimal | None = None
+    unit_of_measure: str | None = None
+    is_taxable: bool | None = None
+    print_specifications: dict[str, Any] | None = None
+    estimated_production_hours: Decimal | None = None
+    special_instructions: str | None = None
+
+
+class OrderDetails(TypedDict, total=False):
+    """What else may be said of a new order."""
+
+    due_date: date | None
+    ship_date: date | None
+    status: str
+    billing_address: dict[str, Any] | None
+    shipping_address: dict[str, Any] | None
+    discount_amount: Decimal
+    shipping_amount: Decimal
+    tax_code_id: UUID | None
+    payment_terms: str | None
+    shipping_terms: str | None
+    customer_notes: str | None
+    internal_notes: str | None
+    special_instructions: str | None
+    priority: int
+    rush_order: bool
+    source: str
+
+
+def create_order(
+    uow: UnitOfWork,
+    *,
+    customer_id: UUID,
+    lines: Sequence[OrderLine],
+    po_date: date,
+    po_number: str | None = None,
+    **details: Unpack[OrderDetails],
+) -> PurchaseOrder:
+    """Make an order with its lines; without a number it gets the next of the company's series.
+
+    It starts as pending, or as a draft when `status` says so.
+
+    Raises:
+        InvalidInput: when the customer, a product or a value is not usable.
+    """
+    customer = _customer(uow, customer_id)
+    given = _completed(uow, customer, po_date, dict(details))
+    order = PurchaseOrder(
+        id=new_id(),
+        po_number=po_number or next_number(uow),
+        customer_id=customer.id,
+        customer_name=customer.display_name,
+        po_date=po_date,
+        **given,
+    )
+    order.customer = customer
+    order.lines = [
+        PoLineItem(id=new_id(), line_number=number, **_line_values(uow, order, line))
+        for number, line in enumerate(lines, start=1)
+    ]
+    uow.session.add(order)
+    recalculate(uow, order)
+    uow.session.flush()
+    return order
+
+
+def next_number(uow: UnitOfWork) -> str:
+    """Take the next order number, past those that imported orders carry already."""
+    prefix = uow.session.scalar(sa.select(Organization.order_prefix).limit(1)) or "PO-"
+    while True:
+        number = numbering.document_number(uow, prefix)
+        taken = sa.select(PurchaseOrder.id).where(PurchaseOrder.po_number == number)
+        if uow.session.scalar(taken) is None:
+            return number
+
+
+def price_of(session: Any, *, customer_id: UUID, product: Product, day: date) -> Decimal:
+    """Give what a customer pays for a product on a day: the agreed price, else the list price."""
+    agreed: Decimal | None = session.scalar(
+        sa.select(PriceOverride.unit_price)
+        .where(
+            PriceOverride.customer_id == customer_id,
+            PriceOverride.product_id == product.id,
+            PriceOverride.valid_from <= day,
+            sa.or_(PriceOverride.valid_to.is_(None), PriceOverride.valid_to >= day),
+        )
+        .order_by(PriceOverride.valid_from.desc())
+        .limit(1)
+    )
+    return product.unit_price if agreed is None else agreed
+
+
+def recalculate(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    """Bring an order's amounts up to date with its lines and its customer's tax.
+
+    Raises:
+        InvalidInput: when the discount is more than the lines come to.
+    """
+    code = taxing.code_for(uow.session, customer=order.customer, chosen_id=order.tax_code_id)
+    found = totals.add_up(
+        [
+            totals.Line(
+                line.quantity - (line.quantity_cancelled or 0),
+                line.unit_price,
+                line.is_taxable is not False,
+            )
+            for line in order.lines
+        ],
+        totals.Extras(order.discount_amount or ZERO, order.shipping_amount or ZERO),
+        taxing.taxation(uow.session, code),
+    )
+    order.subtotal = found.subtotal
+    order.tax_amount = found.tax
+    order.total_amount = found.total
+
+
+def approve(uow: UnitOfWork, *, order_id: UUID) -> PurchaseOrder:
+    """Approve a pending order.
+
+    Raises:
+        NotFound: when there is no such order.
+        Conflict: when it is not pending, has no lines, or its customer is inactive.
+    """
+    order = settling.lock_order(uow, order_id)
+    if order.status == OrderStatus.APPROVED:
+        raise Conflict(f"{order.po_number} is approved already.")
+    check_step(OrderStatus, order.status, OrderStatus.APPROVED)
+    if order.status != OrderStatus.PENDING:
+        label = OrderStatus(order.status).label.lower()
+        raise Conflict(f"{order.po_number} is {label}; only pending orders are approved.")
+    _check_approvable(uow, order)
+    recalculate(uow, order)
+    _move(uow, order, OrderStatus.APPROVED)
+    return order
+
+
+def cancel(uow: UnitOfWork, *, order_id: UUID) -> PurchaseOrder:
+    """Cancel an order nothing was made or invoiced of.
+
+    Raises:
+        NotFound: when there is no such order.
+        Conflict: naming the job or the invoice that stands in the way.
+        IllegalTransition: when the order is past that.
+    """
+    order = settling.lock_order(uow, order_id)
+    if order.status == OrderStatus.CANCELLED:
+        raise Conflict(f"{order.po_number} is cancelled already.")
+    check_step(OrderStatus, order.status, OrderStatus.CANCELLED)
+    _refuse_if_begun(uow, order)
+    _move(uow, order, OrderStatus.CANCELLED)
+    return order
+
+
+def change_status(uow: UnitOfWork, *, order_id: UUID, status: str) -> PurchaseOrder:
+    """Move an order to another status, with all that belongs to it.
+
+    Raises:
+        NotFound: when there is no such order.
+        IllegalTransition: when the status cannot be reached from the present one.
+        Conflict: when jobs or invoices stand in the way.
+    """
+    order = settling.lock_order(uow, order_id)
+    if order.status == status:
+        return order
+    check_step(OrderStatus, order.status, status)
+    if status == OrderStatus.CANCELLED:
+        return cancel(uow, order_id=order_id)
+    if order.status == OrderStatus.PENDING and status == OrderStatus.APPROVED:
+        return approve(uow, order_id=order_id)
+    if status == OrderStatus.PENDING and order.status == OrderStatus.APPROVED:
+        _refuse_if_begun(uow, order)
+    if order.status == OrderStatus.COMPLETED and status == OrderStatus.IN_PROGRESS:
+        _refuse_if_invoiced(uow, order)
+    advance(uow, order, status)
+    return order
+
+
+def advance(uow: UnitOfWork, order: PurchaseOrder, status: str) -> None:
+    """Move a locked order on and, when it is the moment for it, make its invoice.
+
+    An invoice that cannot be made by itself does not hold up the shop: the order says why, and
+    stays in the list of orders to invoice.
+    """
+    _move(uow, order, status)
+    if status == OrderStatus.SHIPPED and order.ship_date is None:
+        order.ship_date = uow.today()
+    if status != settings.get(uow.session, "invoice_trigger"):
+        return
+    if order.invoicing == Invoicing.FULL:
+        return
+    try:
+        with savepoint(uow):
+            invoicing.invoice_order(uow, order_id=order.id)
+    except UserError as refused:
+        order = settling.lock_order(uow, order.id)
+        order.warning = f"Not invoiced by itself: {refused.message}"[:300]
+
+
+def update_order(uow: UnitOfWork, order: PurchaseOrder, values: Mapping[str, Any]) -> None:
+    """Change an order from a cell or a form; a new status goes through its own rules.
+
+    Raises:
+        Conflict: when the order is cancelled or invoiced in full.
+        InvalidInput: when the values do not fit together.
+        IllegalTransition: when the status cannot be reached.
+    """
+    given = dict(values)
+    status = given.pop("status", order.status)
+    if given:
+        _refuse_if_closed(order, status, set(given))
+        _apply(uow, order, given)
+    if status != order.status:
+        uow.session.flush()
+        change_status(uow, order_id=order.id, status=status)
+
+
+def delete_order(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    """Let an order be deleted that was never worked on.
+
+    Raises:
+        Conflict: naming what stands in the way.
+    """
+    jobs = settling.live_jobs(uow, order.id)
+    made = settling.live_invoices(uow, order.id)
+    if made:
+        raise Conflict(f"{order.po_number} has the invoice {made[0].invoice_number}.")
+    if jobs:
+        raise Conflict(f"{order.po_number} has the job {jobs[0].job_number}.")
+
+
+def add_line(uow: UnitOfWork, values: Mapping[str, Any]) -> PoLineItem:
+    """Add a line to an order, at its end unless a number is given.
+
+    Raises:
+        NotFound: when there is no such order.
+        Conflict: when the order is cancelled or invoiced in full.
+        InvalidInput: when a value is missing.
+    """
+    order_id = values.get("po_id")
+    if order_id is None:
+        raise InvalidInput("Say which order the line belongs to.", field="po_id")
+    order = settling.lock_order(uow, order_id)
+    _refuse_if_closed(order, order.status, {"lines"})
+    given = {name: value for name, value in values.items() if name != "po_id"}
+    last = max((line.line_number for line in order.lines), default=0)
+    number = given.pop("line_number", None) or last + 1
+    known = {name: given.pop(name) for name in list(given) if name in OrderLine.__slots__}
+    if known.get("quantity") is None:
+        raise InvalidInput("Quantity is needed.", field="quantity")
+    line = PoLineItem(
+        id=new_id(), line_number=number, **_line_values(uow, order, OrderLine(**known)), **given
+    )
+    order.lines.append(line)
+    _settle_lines(uow, order)
+    return line
+
+
+def update_line(uow: UnitOfWork, line: PoLineItem, values: Mapping[str, Any]) -> None:
+    """Change a line; what is invoiced of it keeps its price and its product.
+
+    Raises:
+        Conflict: when the line is invoiced, or its order is closed.
+        InvalidInput: when less would be ordered than is invoiced.
+    """
+    if "po_id" in values and values["po_id"] != line.po_id:
+        raise Conflict("A line stays with its order.", field="po_id")
+    order = settling.lock_order(uow, line.po_id)
+    _refuse_if_closed(order, order.status, {"lines"})
+    fixed = {"unit_price", "product_id", "is_taxable"} & set(values)
+    if line.quantity_invoiced and fixed:
+        words = "This line is invoiced; correct it with a credit memo."
+        raise Conflict(words, field=sorted(fixed)[0])
+    least = line.quantity_invoiced + line.quantity_cancelled
+    if values.get("quantity") is not None and values["quantity"] < least:
+        words = f"{least.normalize():f} of this line are invoiced or cancelled already."
+        raise InvalidInput(words, field="quantity")
+    for name, value in values.items():
+        setattr(line, name, value)
+    if "product_id" in values:
+        _take_over_product(uow, order, line, set(values))
+    _settle_lines(uow, order)
+
+
+def delete_line(uow: UnitOfWork, line: PoLineItem) -> None:
+    """Take a line out of its order.
+
+    Raises:
+        Conflict: when it is invoiced, or its order is closed.
+    """
+    order = settling.lock_order(uow, line.po_id)
+    _refuse_if_closed(order, order.status, {"lines"})
+    if line.quantity_invoiced:
+        raise Conflict("This line is invoiced; correct it with a credit memo.")
+    order.lines.remove(line)
+    uow.session.delete(line)
+    _settle_lines(uow, order)
+
+
+def _settle_lines(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    for line in order.lines:
+        if line.quantity is not None and line.quantity <= 0:
+            raise InvalidInput("A quantity is above zero.", field="quantity")
+        if line.unit_price is not None and line.unit_price < 0:
+            raise InvalidInput("A price is not negative.", field="unit_price")
+    recalculate(uow, order)
+    uow.session.flush()
+    order.invoicing = settling.invoicing_of(list(order.lines)).value
+
+
+def _customer(uow: UnitOfWork, customer_id: Any) -> Customer:
+    customer = uow.session.get(Customer, customer_id) if customer_id else None
+    if customer is None:
+        raise InvalidInput("An order needs a customer.", field="customer_id")
+    return customer
+
+
+def _completed(
+    uow: UnitOfWork, customer: Customer, po_date: date, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Add what an order takes over from its customer; check what was said."""
+    status = given.setdefault("status", OrderStatus.PENDING.value)
+    if status not in (OrderStatus.PENDING, OrderStatus.DRAFT):
+        raise InvalidInput("A new order is pending or a draft.", field="status")
+    due = given.get("due_date")
+    if due is not None and due < po_date:
+        raise InvalidInput("The due date is before the order date.", field="due_date")
+    if given.get("billing_address") is None:
+        given["billing_address"] = customer.billing_address
+    if given.get("shipping_address") is None:
+        given["shipping_address"] = customer.shipping_address
+    if given.get("tax_code_id") is None and not customer.tax_exempt:
+        given["tax_code_id"] = customer.default_tax_code_id
+    if given.get("payment_terms") is None and customer.payment_term_id is not None:
+        term = uow.session.get(PaymentTerm, customer.payment_term_id)
+        given["payment_terms"] = term.name if term is not None else None
+    return given
+
+
+def _line_values(uow: UnitOfWork, order: PurchaseOrder, line: OrderLine) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: value
+        for name in OrderLine.__slots__
+        if (value := getattr(line, name)) is not None and value != ""
+    }
+    if line.product_id is not None:
+        product = _product(uow, line.product_id)
+        values.setdefault("item_name", product.name)
+        values.setdefault("description", product.description)
+        values.setdefault("sku", product.sku)
+        values.setdefault("unit_of_measure", product.unit_of_measure)
+        values.setdefault("is_taxable", product.is_taxable)
+        if line.unit_price is None:
+            values["unit_price"] = price_of(
+                uow.session, customer_id=order.customer_id, product=product, day=order.po_date
+            )
+    if not values.get("item_name"):
+        raise InvalidInput("A line needs an item.", field="item_name")
+    if values.get("unit_price") is None:
+        raise InvalidInput(f"{values['item_name']} needs a price.", field="unit_price")
+    if values["quantity"] <= 0:
+        raise InvalidInput("A quantity is above zero.", field="quantity")
+    if values["unit_price"] < 0:
+        raise InvalidInput("A price is not negative.", field="unit_price")
+    return values
+
+
+def _product(uow: UnitOfWork, product_id: UUID) -> Product:
+    product = uow.session.get(Product, product_id)
+    if product is None:
+        raise InvalidInput("There is no such product.", field="product_id")
+    return product
+
+
+def _take_over_product(
+    uow: UnitOfWork, order: PurchaseOrder, line: PoLineItem, said: set[str]
+) -> None:
+    """Let a line that got another product take over what was not said with it."""
+    if line.product_id is None:
+        return
+    product = _product(uow, line.product_id)
+    facts = {
+        "item_name": product.name,
+        "description": product.description,
+        "sku": product.sku,
+        "unit_of_measure": product.unit_of_measure,
+        "is_taxable": product.is_taxable,
+        "unit_price": price_of(
+            uow.session, customer_id=order.customer_id, product=product, day=order.po_date
+        ),
+    }
+    for name, value in facts.items():
+        if name not in said:
+            setattr(line, name, value)
+
+
+def _apply(uow: UnitOfWork, order: PurchaseOrder, given: Mapping[str, Any]) -> None:
+    if "customer_id" in given:
+        customer = _customer(uow, given["customer_id"])
+        if order.invoicing != Invoicing.NONE and customer.id != order.customer_id:
+            raise Conflict("The order is invoiced; its customer stays.", field="customer_id")
+        order.customer = customer
+        order.customer_name = customer.display_name
+    for name, value in given.items():
+        setattr(order, name, value)
+    if order.due_date is not None and order.due_date < order.po_date:
+        raise InvalidInput("The due date is before the order date.", field="due_date")
+    if not 1 <= order.priority <= 5:
+        raise InvalidInput("The priority is a number from 1 to 5.", field="priority")
+    if {"customer_id", "discount_amount", "shipping_amount", "tax_code_id"} & set(given):
+        recalculate(uow, order)
+
+
+def _refuse_if_closed(order: PurchaseOrder, status: str, columns: set[str]) -> None:
+    if order.status == OrderStatus.CANCELLED and status == OrderStatus.CANCELLED:
+        raise Conflict("Cancelled: reopen the order to change it.")
+    free = {"ship_date", "customer_notes", "internal_notes", "shipping_terms", "due_date"}
+    if order.invoicing == Invoicing.FULL and columns - free:
+        raise Conflict("Invoiced in full: correct it with a credit memo.")
+
+
+def _check_approvable(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    number = order.po_number
+    if not settling.lines_of(uow, order.id):
+        raise Conflict(f"{number} has no lines.")
+    customer = order.customer
+    if not customer.is_active:
+        raise Conflict(f"{number}: the customer {customer.display_name} is inactive.")
+
+
+def _refuse_if_begun(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    _refuse_if_invoiced(uow, order)
+    for job in settling.live_jobs(uow, order.id):
+        words = "cancel it first" if job.status in OPEN_JOB else "it is made already"
+        raise Conflict(f"{order.po_number} has the job {job.job_number}; {words}.")
+
+
+def _refuse_if_invoiced(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    for invoice in settling.live_invoices(uow, order.id):
+        words = "void it first" if invoice.issued_at is not None else "delete it first"
+        raise Conflict(f"{order.po_number} has the invoice {invoice.invoice_number}; {words}.")
+
+
+def _move(uow: UnitOfWork, order: PurchaseOrder, status: str) -> None:
+    order.status = OrderStatus(status).value
+    uow.session.flush()
+
+
+def find_order(uow: UnitOfWork, order_id: UUID) -> PurchaseOrder:
+    """Give an order.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    order = uow.session.get(PurchaseOrder, order_id)
+    if order is None:
+        raise NotFound("This purchase order no longer exists.")
+    return order
+
+
+def is_invoiceable(order: PurchaseOrder) -> bool:
+    """Tell whether something of an order can be invoiced now."""
+    return order.status in INVOICEABLE_ORDER and order.invoicing != Invoicing.FULL

@@ -1,0 +1,106 @@
+"""How much of an order is invoiced and in production: always counted from the documents."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from batchly_admin.domain.statuses import Invoicing, InvoiceStatus, JobStatus
+from batchly_admin.errors import NotFound
+from batchly_admin.models.billing import Invoice, InvoiceLineItem
+from batchly_admin.models.orders import PoLineItem, PurchaseOrder
+from batchly_admin.models.production import Job
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+
+def lock_order(uow: UnitOfWork, order_id: UUID) -> PurchaseOrder:
+    """Give an order as it stands now, locked until the transaction ends.
+
+    Raises:
+        NotFound: when there is none.
+    """
+    order = uow.session.scalar(
+        sa.select(PurchaseOrder)
+        .where(PurchaseOrder.id == order_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if order is None:
+        raise NotFound("This purchase order no longer exists.")
+    return order
+
+
+def lines_of(uow: UnitOfWork, order_id: UUID) -> list[PoLineItem]:
+    """Give the lines of an order as they stand now, in their order."""
+    return list(
+        uow.session.scalars(
+            sa.select(PoLineItem)
+            .where(PoLineItem.po_id == order_id)
+            .order_by(PoLineItem.line_number)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def settle_invoicing(uow: UnitOfWork, order: PurchaseOrder) -> None:
+    """Count what live invoices bill of each line, and say how much of the order that is.
+
+    The order has to be locked. More than was ordered is refused by the database itself.
+    """
+    uow.session.flush()
+    found = uow.session.execute(
+        sa.select(PoLineItem.id, sa.func.sum(InvoiceLineItem.quantity))
+        .join(InvoiceLineItem, InvoiceLineItem.po_line_item_id == PoLineItem.id)
+        .join(Invoice, Invoice.id == InvoiceLineItem.invoice_id)
+        .where(PoLineItem.po_id == order.id, Invoice.status != InvoiceStatus.VOID)
+        .group_by(PoLineItem.id)
+    )
+    billed: dict[UUID, Decimal] = {line_id: quantity for line_id, quantity in found}
+    lines = lines_of(uow, order.id)
+    for line in lines:
+        line.quantity_invoiced = billed.get(line.id, Decimal(0))
+    order.invoicing = invoicing_of(lines).value
+    uow.session.flush()
+
+
+def invoicing_of(lines: list[PoLineItem]) -> Invoicing:
+    """Say how much of these lines is invoiced; what was cancelled counts as done."""
+    if not any(line.quantity_invoiced for line in lines):
+        return Invoicing.NONE
+    left = any(remaining(line) > 0 for line in lines)
+    return Invoicing.PARTIAL if left else Invoicing.FULL
+
+
+def remaining(line: PoLineItem) -> Decimal:
+    """Give how much of a line is neither invoiced nor cancelled."""
+    return line.quantity - line.quantity_invoiced - line.quantity_cancelled
+
+
+def live_invoices(uow: UnitOfWork, order_id: UUID) -> list[Invoice]:
+    """Give the invoices of an order that are not void, drafts included."""
+    query = (
+        sa.select(Invoice)
+        .where(Invoice.po_id == order_id, Invoice.status != InvoiceStatus.VOID)
+        .order_by(Invoice.id)
+    )
+    return list(uow.session.scalars(query))
+
+
+def live_jobs(uow: UnitOfWork, order_id: UUID) -> list[Job]:
+    """Give the jobs of an order that are not cancelled."""
+    query = (
+        sa.select(Job)
+        .where(Job.po_id == order_id, Job.status != JobStatus.CANCELLED)
+        .order_by(Job.id)
+    )
+    return list(uow.session.scalars(query))
+
+
+def settle_jobs(uow: UnitOfWork, order: PurchaseOrder) -> list[Job]:
+    """Count the jobs of an order that are not cancelled, and give them."""
+    uow.session.flush()
+    jobs = live_jobs(uow, order.id)
+    order.job_count = len(jobs)
+    return jobs

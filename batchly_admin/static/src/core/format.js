@@ -1,0 +1,106 @@
+/* Values of the JSON contract as text for a person. Decimal strings go to Intl as strings: it keeps every digit. */
+
+const made = new Map();
+
+function setting(name, fallback) {
+  return document.body.dataset[name] || fallback;
+}
+
+function numberFormat(options) {
+  const key = JSON.stringify(options);
+  if (!made.has(key)) made.set(key, new Intl.NumberFormat(setting("locale", "en-US"), options));
+  return made.get(key);
+}
+
+function dateFormat(options) {
+  const key = `d${JSON.stringify(options)}`;
+  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(setting("locale", "en-US"), options));
+  return made.get(key);
+}
+
+export function money(text, currency = setting("currency", "USD")) {
+  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(text);
+}
+
+export function price(text, currency = setting("currency", "USD")) {
+  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(text);
+}
+
+export function plainNumber(text, places = 6) {
+  return numberFormat({ maximumFractionDigits: places }).format(text);
+}
+
+export function day(iso) {
+  const [year, month, date] = iso.split("-").map(Number);
+  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
+}
+
+export function moment(iso) {
+  const zone = setting("timeZone", "");
+  return dateFormat({ dateStyle: "medium", timeStyle: "short", ...(zone && { timeZone: zone }) }).format(new Date(iso));
+}
+
+const STEPS = [
+  [60, "second", 1],
+  [3600, "minute", 60],
+  [86400, "hour", 3600],
+  [86400 * 14, "day", 86400],
+];
+
+/** "5 minutes ago", "in 2 hours"; a date when it is far. */
+export function relative(iso, now = Date.now()) {
+  const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
+  if (Math.abs(seconds) < 5) return "just now";
+  const step = STEPS.find(([limit]) => Math.abs(seconds) < limit);
+  if (!step) return moment(iso);
+  const words = new Intl.RelativeTimeFormat(setting("locale", "en-US"), { numeric: "auto" });
+  return words.format(Math.trunc(seconds / step[2]), step[1]);
+}
+
+export function plural(count, one, many = `${one}s`) {
+  return `${plainNumber(String(count))} ${count === 1 ? one : many}`;
+}
+
+/** A company's address on one line. */
+export function addressLine(address) {
+  const town = [address.city, address.state, address.postal_code].filter(Boolean).join(" ");
+  return [address.line1, address.line2, town, address.country].filter(Boolean).join(", ");
+}
+
+export const NUMBER_KINDS = new Set(["integer", "quantity", "money", "price", "percent"]);
+
+const SHOW = {
+  money: (value) => money(value),
+  price: (value) => price(value),
+  quantity: (value) => plainNumber(value),
+  integer: (value) => plainNumber(String(value)),
+  percent: (value) => `${plainNumber(value)}%`,
+  date: (value) => day(value),
+  datetime: (value) => moment(value),
+  bool: (value) => (value ? "Yes" : "No"),
+  link: (value) => value[1],
+  badge: (value) => value[1],
+  address: (value) => (typeof value === "string" ? value : addressLine(value)),
+  json: (value) => (typeof value === "string" ? value : JSON.stringify(value)),
+};
+
+/** The text of a value for reading. */
+export function displayText(column, value) {
+  if (value === null || value === undefined || value === "") return "";
+  if (column.kind === "choice") return column.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+  const show = SHOW[column.kind];
+  try {
+    const text = show ? show(value) : String(value);
+    return text.includes("NaN") ? String(value) : text;
+  } catch {
+    return String(value);
+  }
+}
+
+/** The text of a value for editing and copying: what the server would read back as the same value. */
+export function editText(column, value) {
+  if (value === null || value === undefined) return "";
+  if (column.kind === "bool") return value ? "Yes" : "No";
+  if (["choice", "link", "badge", "address", "json"].includes(column.kind)) return displayText(column, value);
+  return String(value);
+}

@@ -1,0 +1,89 @@
+/* Roles, counts and spoken cells: SlickGrid moves a virtual cursor, which a screen reader does not see by itself. */
+import { announce } from "../core/announce.js";
+import { debounce } from "../core/dom.js";
+import { displayText } from "../core/format.js";
+
+function spoken(sheet, active) {
+  const column = sheet.grid.getColumns()[active.cell];
+  const item = sheet.store.getItem(active.row);
+  if (!item) return "Loading";
+  if (!column.spec) return `Row ${active.row + 1}, ${sheet.selection.has(item.id) ? "selected" : "not selected"}`;
+  const state = sheet.states.get(item.id, column.spec.name);
+  const parts = [displayText(column.spec, item.v[column.at]) || "empty", column.spec.label, `row ${active.row + 1}`];
+  if (state?.kind === "refused") parts.push(`not saved: ${state.reason}`);
+  if (state?.kind === "conflict") parts.push("conflict, press Enter to choose");
+  if (item.lock) parts.push("locked");
+  else if (!column.spec.editable) parts.push("read only");
+  return parts.join(", ");
+}
+
+function markRows(sheet) {
+  for (const node of sheet.area.querySelectorAll(".slick-row:not([aria-rowindex])")) {
+    const row = sheet.grid.getRowFromNode(node);
+    if (row !== null) node.setAttribute("aria-rowindex", String(row + 2));
+  }
+}
+
+function markFrame(sheet) {
+  const container = sheet.grid.getContainerNode();
+  container.setAttribute("role", "grid");
+  container.setAttribute("aria-label", sheet.config.title);
+  container.setAttribute("aria-multiselectable", "true");
+  container.setAttribute("aria-colcount", String(sheet.grid.getColumns().length));
+  for (const node of container.querySelectorAll(".slick-pane, .slick-header, .slick-viewport, .slick-headerrow, .slick-top-panel-scroller, .slick-footerrow")) {
+    node.setAttribute("role", "presentation");
+    node.removeAttribute("tabindex");
+  }
+  for (const node of container.querySelectorAll(".slick-header-columns")) {
+    if (node.querySelector(".slick-header-column")) node.setAttribute("role", "row");
+    else node.removeAttribute("role");
+  }
+  for (const node of container.querySelectorAll(".grid-canvas")) node.setAttribute("role", "rowgroup");
+  for (const node of container.querySelectorAll("[tabindex]")) if (!node.closest(".slick-cell")) node.tabIndex = node.matches("[data-sink]") ? 0 : -1;
+}
+
+function markSort(sheet) {
+  const sorts = new Map(sheet.query.sort.map((term) => [term.replace(/^-/, ""), term.startsWith("-") ? "descending" : "ascending"]));
+  for (const node of sheet.area.querySelectorAll(".slick-header-column")) {
+    const way = sorts.get(node.dataset.id);
+    if (way) node.setAttribute("aria-sort", way);
+    else node.removeAttribute("aria-sort");
+  }
+}
+
+/** The two invisible elements that hold the keyboard focus. */
+function markSinks(sheet) {
+  const sinks = [...sheet.grid.getContainerNode().children].filter((node) => node.tabIndex === 0 && !node.classList.contains("slick-pane"));
+  sinks.forEach((node, index) => {
+    node.dataset.sink = "1";
+    node.setAttribute("role", "row");
+    const cell = document.createElement("span");
+    cell.setAttribute("role", "gridcell");
+    cell.textContent = index ? "" : "Table cells";
+    cell.className = "visually-hidden";
+    node.append(cell);
+    if (index) node.tabIndex = -1;
+  });
+}
+
+export function startAria(sheet) {
+  const { grid, store } = sheet;
+  const container = grid.getContainerNode();
+  markSinks(sheet);
+  markFrame(sheet);
+  markSort(sheet);
+  const markLater = debounce(() => {
+    markFrame(sheet);
+    markSort(sheet);
+  }, 100);
+  grid.onRendered.subscribe(() => {
+    markRows(sheet);
+    markLater();
+  });
+  store.on("total", () => container.setAttribute("aria-rowcount", String(store.total + 1)));
+  let timer = 0;
+  grid.onActiveCellChanged.subscribe((_event, active) => {
+    clearTimeout(timer);
+    if (active?.cell !== undefined && active?.cell !== null) timer = setTimeout(() => announce(spoken(sheet, active)), 120);
+  });
+}

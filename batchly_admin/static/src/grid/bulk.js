@@ -1,0 +1,85 @@
+/* Bulk actions on ticked rows: the bar, what a run did to each row, retry of the failed ones. */
+import { button, h } from "../core/dom.js";
+import { plainNumber, plural } from "../core/format.js";
+import { getJson, postJson } from "../core/http.js";
+import { startAction } from "../ui/run_dialog.js";
+import { openRunDialog } from "../ui/run_progress.js";
+import { toastError } from "../ui/toast.js";
+
+function runUrl(id, verb = "") {
+  return `${document.body.dataset.runs || "/runs/"}${id}${verb ? `/${verb}` : ""}`;
+}
+
+export class Bulk {
+  constructor(sheet) {
+    this.sheet = sheet;
+    this.bar = document.getElementById("grid-actions");
+    this.failedRun = null;
+    this.seen = new Set();
+    this.line = Promise.resolve();
+    sheet.selection.onchange(() => this.draw());
+    document.addEventListener("batchly:run", (event) => this.heard(event.detail));
+  }
+
+  draw() {
+    const { selection, config, store } = this.sheet;
+    this.bar.hidden = !selection.size;
+    this.sheet.root.dataset.selected = String(selection.size);
+    if (this.bar.hidden) {
+      this.bar.replaceChildren();
+      this.sheet.grid.resizeCanvas();
+      return;
+    }
+    const filtered = this.sheet.query.narrowed ? "filtered " : "";
+    const words = selection.all ? `All ${plainNumber(String(store.total))} ${filtered}rows selected` : `${plural(selection.size, "row")} selected`;
+    const more = !selection.all && store.counted && selection.size < store.total && button(`Select all ${plainNumber(String(store.total))} ${filtered}rows`, { class: "linklike", onclick: () => selection.selectAll() });
+    const actions = (config.actions ?? []).filter((action) => action.needs_selection !== false).map((action) => this.actionButton(action));
+    const retry = this.failedRun && button("Retry only these", { class: "button small primary", onclick: (event) => this.retry(event.currentTarget) }, "refresh");
+    this.bar.replaceChildren(...[h("b", {}, words), more, h("span", { class: "grow" }), retry, ...actions, button("Clear", { class: "button small ghost", onclick: () => { this.failedRun = null; selection.clear(); } }, "close")].filter(Boolean));
+    this.sheet.grid.resizeCanvas();
+  }
+
+  actionButton(action) {
+    return button(action.label, {
+      class: `button small${action.tone === "red" ? " danger" : ""}`,
+      data: { action: action.name },
+      onclick: () => startAction({ url: this.sheet.actionUrl(action.name), label: action.label, tone: action.tone, selection: this.sheet.selection.asBody() }),
+    });
+  }
+
+  async retry(trigger) {
+    trigger.disabled = true;
+    try {
+      const { run } = await postJson(runUrl(this.failedRun, "retry"));
+      this.failedRun = null;
+      document.dispatchEvent(new CustomEvent("batchly:watch-runs"));
+      openRunDialog(run);
+    } catch (error) {
+      toastError(error);
+      trigger.disabled = false;
+    }
+  }
+
+  /** News of a run of this table: when it is over, show every row's outcome and keep the failed ones ticked. */
+  heard(run) {
+    if (run.table !== this.sheet.config.table || run.state !== "finished" || this.seen.has(run.run)) return;
+    this.seen.add(run.run);
+    // One after the other: a retry must be shown after the run it repeats.
+    this.line = this.line.then(async () => this.show(run.results ? run : await getJson(runUrl(run.run)))).catch(toastError);
+  }
+
+  show(run) {
+    const { states, selection } = this.sheet;
+    const failed = [];
+    for (const result of run.results ?? []) {
+      if (result.ok) states.rowErrors.delete(result.id);
+      else {
+        states.rowErrors.set(result.id, result.message || "Failed");
+        failed.push(result.id);
+      }
+    }
+    this.failedRun = failed.length ? run.run : null;
+    if (failed.length || selection.size) selection.set(failed);
+    this.sheet.refresh();
+  }
+}

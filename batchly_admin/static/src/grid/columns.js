@@ -1,0 +1,126 @@
+/* SlickGrid's column definitions from the table's column specs and the person's layout. */
+import { h, icon } from "../core/dom.js";
+import { openMenu } from "../ui/popover.js";
+import { columnClass, makeFormatter, tickFormatter } from "./formatters.js";
+import { editorFor } from "./editors.js";
+
+export const TICK = "_tick";
+
+/** The box in the head: ticks every row of the filter, or clears. */
+function tickBox(sheet) {
+  const { selection } = sheet;
+  const box = h("input", { type: "checkbox", "aria-label": "Select all rows", tabIndex: -1, checked: selection.all, indeterminate: !selection.all && selection.size > 0 });
+  box.addEventListener("click", (event) => {
+    event.stopPropagation();
+    if (selection.size) selection.clear();
+    else selection.selectAll();
+  });
+  selection.onchange(() => {
+    box.checked = selection.all;
+    box.indeterminate = !selection.all && selection.size > 0;
+  });
+  return box;
+}
+
+export function buildColumns(sheet) {
+  const { layout, config } = sheet;
+  const position = new Map(config.columns.map((column, index) => [column.name, index]));
+  // One box for good: SlickGrid puts the same node into the head each time it draws the heads.
+  sheet.headBox ??= tickBox(sheet);
+  const tick = {
+    id: TICK,
+    field: TICK,
+    name: sheet.headBox,
+    at: -1,
+    width: layout.phone.matches ? 44 : 36,
+    resizable: false,
+    sortable: false,
+    reorderable: false,
+    cssClass: "pick",
+    headerCssClass: "pick",
+    formatter: tickFormatter(sheet),
+  };
+  const shown = layout.shown();
+  const nameColumn = config.columns.find((column) => column.frozen) ?? config.columns[0];
+  return [
+    tick,
+    ...shown.map((spec) => ({
+      id: spec.name,
+      field: spec.name,
+      name: spec.label,
+      spec,
+      at: position.get(spec.name),
+      width: layout.width(spec),
+      minWidth: 50,
+      sortable: spec.sortable,
+      toolTip: spec.help || null,
+      cssClass: columnClass(spec),
+      headerCssClass: columnClass(spec).includes("num") ? "num" : null,
+      formatter: makeFormatter(sheet, spec, spec === nameColumn),
+      editor: spec.editable && config.can.edit ? editorFor(sheet, spec) : null,
+    })),
+  ];
+}
+
+/** Puts columns, frozen part and sort marks onto the grid again. */
+export function applyLayout(sheet) {
+  const { grid, layout } = sheet;
+  grid.getEditorLock().cancelCurrentEdit();
+  grid.setOptions({ frozenColumn: -1 });
+  grid.setColumns(buildColumns(sheet));
+  grid.setOptions({ frozenColumn: layout.frozenIndex() });
+  applySort(sheet);
+}
+
+export function applySort(sheet) {
+  sheet.grid.setSortColumns(sheet.query.sort.map((term) => ({ columnId: term.replace(/^-/, ""), sortAsc: !term.startsWith("-") })));
+}
+
+function headMenu(sheet, spec, anchor) {
+  const { query, layout } = sheet;
+  const shown = layout.shown();
+  const place = shown.indexOf(spec) + 1;
+  const sortBy = (term) => () => sheet.sortBy([term]);
+  openMenu(
+    [
+      spec.sortable && { label: "Sort ascending", run: sortBy(spec.name) },
+      spec.sortable && { label: "Sort descending", run: sortBy(`-${spec.name}`) },
+      spec.sortable && query.sort.length > 0 && !query.sort.some((term) => term.replace(/^-/, "") === spec.name) && { label: "Then sort by this", run: () => sheet.sortBy([...query.sort, spec.name]) },
+      query.sort.length > 0 && query.sort.join() !== query.defaultSort.join() && { label: "Usual order", icon: "undo", run: () => sheet.sortBy([...query.defaultSort]) },
+      spec.operators?.length && { label: `Filter by ${spec.label}…`, icon: "filter", run: () => sheet.filterBar.edit(spec) },
+      { label: layout.frozen === place ? "Unfreeze columns" : "Freeze up to here", icon: "pin", run: () => { layout.frozen = layout.frozen === place ? 0 : place; layout.save(); applyLayout(sheet); } },
+      { label: "Hide column", disabled: shown.length < 2, run: () => { layout.hidden.add(spec.name); layout.save(); applyLayout(sheet); } },
+    ].filter(Boolean),
+    anchor,
+    `Column ${spec.label}`,
+  );
+}
+
+/** Adds the menu to column heads, and keeps widths and order. */
+export function wireColumns(sheet) {
+  const { grid, layout } = sheet;
+  grid.onHeaderCellRendered.subscribe((_event, { node, column }) => {
+    if (!column.spec) return;
+    const trigger = h("button", { class: "head-menu", type: "button", tabIndex: -1, "aria-label": `Menu of ${column.spec.label}` }, icon("down"));
+    trigger.addEventListener("click", (event) => {
+      event.stopPropagation();
+      headMenu(sheet, column.spec, trigger);
+    });
+    node.append(trigger);
+  });
+  grid.onHeaderContextMenu.subscribe((event, { column }) => {
+    const native = event.getNativeEvent();
+    if (!column?.spec) return;
+    native.preventDefault();
+    headMenu(sheet, column.spec, { x: native.clientX, y: native.clientY });
+  });
+  grid.onColumnsResized.subscribe(() => {
+    for (const column of grid.getColumns()) if (column.spec) layout.widths[column.id] = column.width;
+    layout.save();
+  });
+  grid.onColumnsReordered.subscribe(() => layout.reorder(grid.getColumns().filter((column) => column.spec).map((column) => column.id)));
+  grid.onSort.subscribe((_event, { sortCols }) => {
+    sheet.sortBy(sortCols.map(({ columnId, sortAsc }) => (sortAsc ? columnId : `-${columnId}`)));
+  });
+  layout.phone.addEventListener("change", () => applyLayout(sheet));
+}

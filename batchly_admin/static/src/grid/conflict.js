@@ -1,0 +1,32 @@
+/* Two people changed one cell: both values side by side, and who it was. */
+import { button, h } from "../core/dom.js";
+import { displayText, relative } from "../core/format.js";
+import { openPopover } from "../ui/popover.js";
+
+/** Opens the choice at the cell. */
+export function openConflict(sheet, id, name) {
+  const state = sheet.states.get(id, name);
+  const found = sheet.store.find(id);
+  const spec = sheet.spec(name);
+  const cell = sheet.cellOf(name);
+  if (state?.kind !== "conflict" || !found || cell < 0) return;
+  const node = sheet.grid.getCellNode(found.row, cell);
+  if (!node) return;
+  const theirs = displayText(spec, state.current) || "(empty)";
+  const when = state.at ? ` ${relative(state.at)}` : "";
+  const settle = (work) => () => {
+    close();
+    work();
+  };
+  const panel = h(
+    "div",
+    { class: "popover", role: "dialog", "aria-label": `Conflict in ${spec.label}` },
+    h("div", { class: "versus" },
+      h("b", {}, `${state.by ?? "Somebody"} changed this${when}`),
+      h("dl", {}, h("dt", {}, "Yours"), h("dd", {}, state.text || "(empty)"), h("dt", {}, "Now in the record"), h("dd", {}, theirs)),
+      h("div", { class: "row" },
+        button("Take theirs", { class: "button small", onclick: settle(() => sheet.takeTheirs(id, name)) }),
+        button("Keep mine", { class: "button small primary", onclick: settle(() => sheet.keepMine(id, name)) }))),
+  );
+  const close = openPopover(panel, node, { onclose: () => sheet.grid.focus() });
+}

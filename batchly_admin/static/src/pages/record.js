@@ -1,0 +1,58 @@
+/* The record page: action buttons that start runs, and the history panel with undo. */
+import { delegate, h } from "../core/dom.js";
+import { getJson } from "../core/http.js";
+import { historyList, undoWords } from "../ui/history.js";
+import { startAction } from "../ui/run_dialog.js";
+import { toast, toastError } from "../ui/toast.js";
+
+const NEWS = "batchly:after-reload";
+
+function reloadWith(news) {
+  sessionStorage.setItem(NEWS, JSON.stringify(news));
+  location.reload();
+}
+
+function tellNews() {
+  const news = sessionStorage.getItem(NEWS);
+  if (!news) return;
+  sessionStorage.removeItem(NEWS);
+  const { text, tone } = JSON.parse(news);
+  toast(text, { tone, stay: tone === "amber" });
+}
+
+async function loadHistory(panel) {
+  const body = panel.querySelector("[data-history-body]");
+  try {
+    const { entries } = await getJson(panel.dataset.history);
+    body.replaceChildren(historyList(entries, { undoUrl: panel.dataset.undo, onundo: (answer) => reloadWith(undoWords(answer)), onerror: toastError }));
+  } catch (error) {
+    body.replaceChildren(h("p", { class: "body" }, error.message));
+  }
+}
+
+/** Reloads the page once the run has changed this record. */
+function reloadAfter(run) {
+  const listen = (event) => {
+    if (event.detail.run !== run || event.detail.state !== "finished") return;
+    document.removeEventListener("batchly:run", listen);
+    if (!event.detail.failed) setTimeout(() => location.reload(), 900);
+  };
+  document.addEventListener("batchly:run", listen);
+}
+
+export function startRecord() {
+  const page = document.querySelector("[data-record]");
+  if (!page) return;
+  tellNews();
+  const panel = document.querySelector("[data-history]");
+  if (panel) loadHistory(panel);
+  delegate("click", "[data-run-action]", (_event, trigger) => {
+    startAction({
+      url: page.dataset.actions.replace("{name}", trigger.dataset.runAction),
+      label: trigger.textContent.trim(),
+      tone: trigger.dataset.tone,
+      selection: { ids: [page.dataset.record] },
+      onstart: reloadAfter,
+    });
+  });
+}

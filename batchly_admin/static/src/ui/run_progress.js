@@ -1,0 +1,97 @@
+/* The dialog that follows one bulk run: progress, result per row, retry only the failed, undo. */
+import { button, h } from "../core/dom.js";
+import { getJson, postJson } from "../core/http.js";
+import { openDialog } from "./dialog.js";
+import { toast, toastError } from "./toast.js";
+
+const POLL = 700;
+const SHOWN = 200;
+
+function runUrl(id, verb = "") {
+  return `${document.body.dataset.runs || "/runs/"}${id}${verb ? `/${verb}` : ""}`;
+}
+
+function tell(run) {
+  document.dispatchEvent(new CustomEvent("batchly:run", { detail: run }));
+}
+
+function stateBadge(run) {
+  const [tone, words] =
+    run.state === "queued" ? ["neutral", "Waiting"] : run.state === "running" ? ["blue", "Running"] : run.failed ? ["amber", "Finished with failures"] : ["green", "Finished"];
+  return h("span", { class: `badge ${tone}` }, h("span", {}, words));
+}
+
+function resultList(run) {
+  const results = [...(run.results ?? [])].sort((a, b) => Number(a.ok) - Number(b.ok));
+  if (!results.length) return null;
+  const rows = results.slice(0, SHOWN).map((item) =>
+    h("li", { class: "row" }, h("span", { class: `dot ${item.ok ? "green" : "red"}` }), h("b", { class: "nowrap" }, item.label), h("span", { class: item.ok ? "muted" : "" }, item.message || (item.ok ? "done" : "failed"))),
+  );
+  const rest = results.length - rows.length;
+  return h("div", { class: "stack" }, h("ul", { class: "lines", tabIndex: 0, "aria-label": "Result of each row" }, rows), rest > 0 && h("p", { class: "muted small" }, `and ${rest} more`));
+}
+
+/** Sends retry or undo and follows the new run in the same dialog. */
+async function follow(id, verb, view) {
+  try {
+    const { run } = await postJson(runUrl(id, verb));
+    document.dispatchEvent(new CustomEvent("batchly:watch-runs"));
+    view.watch(run);
+  } catch (error) {
+    toastError(error);
+    view.watch(id);
+  }
+}
+
+/** Opens the dialog for a run object or its id. It may be closed; the run goes on. */
+export function openRunDialog(run) {
+  const id = typeof run === "string" ? run : run.run;
+  let timer = 0;
+  let open = true;
+  const dialog = openDialog({
+    title: run.label ?? "Bulk run",
+    body: [h("p", { class: "row" }, h("span", { class: "spinner" }), "Starting…")],
+    onclose: () => { open = false; clearTimeout(timer); },
+  });
+  const view = { watch };
+
+  function draw(now) {
+    dialog.setTitle(now.label);
+    dialog.node.dataset.state = now.state;
+    dialog.body.replaceChildren(
+      h("div", { class: "stack" },
+        h("div", { class: "row" }, stateBadge(now), h("span", { class: "muted" }, `${now.done} of ${now.total}`)),
+        h("progress", { class: `progress ${now.state === "finished" ? (now.failed ? "amber" : "green") : ""}`, max: Math.max(now.total, 1), value: now.done, "aria-label": now.label }),
+        h("dl", { class: "tally-row" }, h("div", {}, h("dt", {}, "OK"), h("dd", { class: "tone-green" }, String(now.ok))), h("div", {}, h("dt", {}, "Failed"), h("dd", { class: now.failed ? "tone-red" : "" }, String(now.failed)))),
+        now.state !== "finished" && h("p", { class: "muted" }, "You can close this. The run goes on and stays in the tray at the top."),
+        resultList(now),
+      ),
+    );
+    const close = button(now.state === "finished" ? "Close" : "Run in the background", { onclick: dialog.close });
+    const undo = now.state === "finished" && now.undoable && button("Undo", { onclick: (event) => { event.currentTarget.disabled = true; follow(now.run, "undo", view); } }, "undo");
+    const retry = now.state === "finished" && now.failed > 0 && button(`Retry only the ${now.failed} failed`, { class: "button primary", onclick: (event) => { event.currentTarget.disabled = true; follow(now.run, "retry", view); } }, "refresh");
+    dialog.foot.replaceChildren(...[undo, close, retry].filter(Boolean));
+    dialog.foot.hidden = false;
+  }
+
+  async function watch(current) {
+    clearTimeout(timer);
+    try {
+      const now = await getJson(runUrl(current));
+      tell(now);
+      if (!open) return;
+      draw(now);
+      if (now.state === "finished") return;
+    } catch (error) {
+      if (error.status === 404) {
+        toast("This run is not known any more.", { tone: "amber" });
+        dialog.close();
+        return;
+      }
+    }
+    if (open) timer = setTimeout(() => watch(current), POLL);
+  }
+
+  watch(id);
+  return dialog;
+}

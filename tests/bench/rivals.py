@@ -1,0 +1,98 @@
+"""What Batchly is measured against: an endpoint with nothing in it, and Flask-Admin as it comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from flask import Flask, Response, request
+from flask_admin import Admin
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+from batchly_admin.models.orders import PurchaseOrder
+
+COLUMNS = (
+    "po_number",
+    "customer_name",
+    "status",
+    "po_date",
+    "due_date",
+    "ship_date",
+    "subtotal",
+    "tax_amount",
+    "total_amount",
+    "priority",
+    "rush_order",
+    "job_count",
+    "invoicing",
+    "source",
+)
+"""Fourteen columns, the ones the list of orders shows."""
+
+
+def bare_app(engine: Engine) -> Flask:
+    """Give Flask, SQLAlchemy Core and orjson, and nothing that a product needs."""
+    app = Flask("bare")
+    orders = PurchaseOrder.__table__
+    columns = [orders.c.id, *(orders.c[name] for name in COLUMNS)]
+    statement = (
+        sa.select(*columns)
+        .order_by(orders.c.po_date.desc(), orders.c.id.desc())
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+        .offset(sa.bindparam("offset", type_=sa.Integer))
+    )
+    readers = engine.execution_options(readonly=True)
+
+    @app.get("/window")
+    def window() -> Response:
+        """Give one window."""
+        values = {
+            "limit": int(request.args.get("limit", 100)),
+            "offset": int(request.args.get("offset", 0)),
+        }
+        with readers.connect() as connection:
+            rows = [list(row) for row in connection.execute(statement, values)]
+        return Response(orjson.dumps({"rows": rows}, default=str), mimetype="application/json")
+
+    @app.post("/cell")
+    def cell() -> Response:
+        """Write one cell."""
+        asked: dict[str, Any] = orjson.loads(request.get_data())
+        update = (
+            sa.update(orders)
+            .where(orders.c.id == asked["id"])
+            .values(internal_notes=asked["value"])
+        )
+        with engine.begin() as connection:
+            connection.execute(update)
+        return Response(b'{"ok":true}', mimetype="application/json")
+
+    return app
+
+
+class StockOrders(ModelView):  # type: ignore[misc]
+    """The list of orders as Flask-Admin makes it: fifty rows a page."""
+
+    column_list = COLUMNS
+    column_default_sort = ("po_date", True)
+    page_size = 50
+    can_create = can_edit = can_delete = False
+    column_searchable_list = ("po_number", "customer_name")
+
+
+class _Database:
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+
+def stock_app(engine: Engine) -> Flask:
+    """Give Flask-Admin's own list of the same table."""
+    app = Flask("stock")
+    app.secret_key = "not a secret, this is a benchmark"
+    session = scoped_session(sessionmaker(engine.execution_options(readonly=True)))
+    app.teardown_appcontext(lambda _error: session.remove())
+    Admin(app).add_view(StockOrders(PurchaseOrder, _Database(session), endpoint="orders"))
+    return app

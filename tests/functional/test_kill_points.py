@@ -1,0 +1,112 @@
+import subprocess
+import sys
+from uuid import UUID
+
+import pytest
+
+from batchly_admin.models.billing import Invoice
+from batchly_admin.models.catalogue import Product, QbItem
+from batchly_admin.models.customers import Customer
+from batchly_admin.qbo import crash
+from tests.functional.quickbooks import Quickbooks
+from tests.functional.shop import Shop
+from tests.servers import ROOT
+
+pytestmark = pytest.mark.processes
+
+PUSH = [name for name in crash.POINTS if not name.startswith("pull.")]
+PULL = [name for name in crash.POINTS if name.startswith("pull.")]
+LATER = [f"{name}:2" for name in ("claim.after_commit", "send.after_call", "record.after_commit")]
+
+
+def work_until_killed(shop: Shop, database_url: str, spec: str, sync_type: str = "") -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.functional.killed_worker"),
+            *(database_url, shop.redis_url, spec, sync_type),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == crash.EXIT_CODE, f"{spec} was not reached: {done.stderr[-2000:]}"
+
+
+def check_both_books(shop: Shop, quickbooks: Quickbooks, invoices: list[UUID]) -> None:
+    for invoice_id in invoices:
+        invoice = shop.get(Invoice, invoice_id)
+        (document,) = quickbooks.marked(invoice_id)
+        assert shop.row(invoice_id).status == "completed"
+        assert document["Id"] == invoice.qb_invoice_id
+        assert document["TotalAmt"] == invoice.total_amount
+        assert document["DocNumber"] == invoice.invoice_number
+    assert len(quickbooks.find("Customer", "DisplayName = 'Ann Smith'")) == 1
+    assert len(quickbooks.find("Item", "Name = 'Flyer A5'")) == 1
+
+
+@pytest.mark.parametrize("spec", [*PUSH, *LATER])
+def test_a_worker_killed_anywhere_in_a_push_leaves_one_document_equal_to_the_cent(
+    shop: Shop, quickbooks: Quickbooks, database_url: str, spec: str
+) -> None:
+    ann = shop.customer("Ann Smith", email="ann@example.com")
+    flyer = shop.product("Flyer A5", sku="FLY-1")
+    invoices = [shop.invoice(ann, [(flyer, "7", "1.0050")]) for _ in range(2)]
+    wrong = shop.invoice(ann, number="INV-" + "9" * 30)
+
+    work_until_killed(shop, database_url, spec)
+    shop.later(301)
+    shop.engine.sweep()
+    result = shop.drain()
+
+    assert result.left == 0
+    assert shop.row(wrong).status == "failed"
+    check_both_books(shop, quickbooks, invoices)
+    assert shop.get(Customer, ann).sync_state == "synced"
+    assert shop.get(Product, flyer).sync_state == "synced"
+
+
+def test_a_worker_killed_over_and_over_at_one_row_gives_that_row_up_and_no_other(
+    shop: Shop, quickbooks: Quickbooks, database_url: str
+) -> None:
+    invoices = [shop.invoice() for _ in range(3)]
+    shop.drain()
+    killer = shop.invoice()
+    for _ in range(3):
+        work_until_killed(shop, database_url, "send.before_call:1")
+        shop.later(301)
+    healthy = shop.invoice()
+
+    shop.drain()
+
+    assert shop.row(killer).status == "failed"
+    assert "ended three times" in (shop.row(killer).error_message or "")
+    check_both_books_of(shop, quickbooks, [*invoices, healthy])
+
+
+def check_both_books_of(shop: Shop, quickbooks: Quickbooks, invoices: list[UUID]) -> None:
+    for invoice_id in invoices:
+        assert shop.row(invoice_id).status == "completed"
+        assert len(quickbooks.marked(invoice_id)) == 1
+
+
+@pytest.mark.parametrize("spec", PULL)
+def test_a_worker_killed_anywhere_in_a_pull_loses_and_doubles_nothing(
+    shop: Shop, quickbooks: Quickbooks, database_url: str, spec: str
+) -> None:
+    for number in range(3):
+        quickbooks.item(f"Poster {number}", kind="Service")
+
+    work_until_killed(shop, database_url, spec, "items")
+    shop.engine.pull("items")
+
+    names = [item.name for item in shop.all(QbItem)]
+    assert sorted(name for name in names if name.startswith("Poster")) == [
+        "Poster 0",
+        "Poster 1",
+        "Poster 2",
+    ]
+    products = [product.name for product in shop.all(Product)]
+    assert len(products) == len(set(products))
+    assert shop.engine.pull("items").changed == 0

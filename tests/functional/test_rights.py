@@ -1,0 +1,291 @@
+"""Every route and every role: who gets in is read off a table written by hand, not off the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from batchly_admin import migrations
+from batchly_admin.admin_views.security import right_of
+from batchly_admin.app import build_runtime, create_app
+from batchly_admin.domain.rights import ROLES
+from batchly_admin.grid.registry import tables
+from batchly_admin.grid.table import Table
+from batchly_admin.services import users
+from batchly_admin.services.unit_of_work import SYSTEM
+from config.settings import Settings
+
+NOBODY_NEEDS_A_RIGHT = {"/login", "/healthz", "/readyz"}
+SOMEBODY = UUID(int=1)
+PASSWORD = "a password long enough 7"
+
+# Who may look at which area: the matrix of the roles, in the words of domain.rights.
+OFFICE_HOUSE = {"admin", "manager", "office", "accountant", "viewer"}
+VIEW: dict[str, set[str]] = {
+    "customers": OFFICE_HOUSE,
+    "communications": OFFICE_HOUSE,
+    "price_overrides": OFFICE_HOUSE,
+    "orders": OFFICE_HOUSE,
+    "order_templates": OFFICE_HOUSE,
+    "jobs": OFFICE_HOUSE,
+    "work_centers": OFFICE_HOUSE,
+    "time_entries": OFFICE_HOUSE,
+    "quality_checks": OFFICE_HOUSE,
+    "attachments": OFFICE_HOUSE,
+    "inventory": OFFICE_HOUSE,
+    "invoices": OFFICE_HOUSE,
+    "payments": OFFICE_HOUSE,
+    "refunds": OFFICE_HOUSE,
+    "credit_memos": OFFICE_HOUSE,
+    "number_gaps": OFFICE_HOUSE,
+    "products": OFFICE_HOUSE,
+    "qb_items": OFFICE_HOUSE,
+    "taxes": OFFICE_HOUSE,
+    "payment_terms": OFFICE_HOUSE,
+    "payment_methods": OFFICE_HOUSE,
+    "sync": OFFICE_HOUSE,
+    "saved_views": OFFICE_HOUSE,
+    "quickbooks": {"admin", "manager", "accountant"},
+    "change_sets": {"admin", "manager", "accountant"},
+    "field_mappings": {"admin", "accountant"},
+    "users": {"admin"},
+    "settings": {"admin"},
+    "organization": {"admin"},
+    "custom_fields": {"admin"},
+    "notifications": {"admin"},
+    "audit_events": {"admin"},
+    "sync_schedules": {"admin"},
+    "webhook_events": {"admin"},
+    "counters": {"admin"},
+    "system": {"admin"},
+}
+CREATE: dict[str, set[str]] = {
+    "customers": {"admin", "manager", "office", "accountant"},
+    "orders": {"admin", "manager", "office"},
+    "jobs": {"admin", "manager", "office"},
+    "invoices": {"admin", "manager", "office", "accountant"},
+    "payments": {"admin", "accountant"},
+    "refunds": {"admin", "accountant"},
+    "credit_memos": {"admin", "manager", "accountant"},
+    "products": {"admin", "manager"},
+    "users": {"admin"},
+}
+OTHER: dict[str, set[str]] = {
+    "/orders/import": {"admin", "manager", "office"},
+    "/admin/quickbooks/status": OFFICE_HOUSE,
+    "/": set(ROLES),
+    "/account": set(ROLES),
+    "/runs/recent": set(ROLES),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    app: Flask
+    clients: dict[str, FlaskClient]
+    token: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    settings = Settings.from_env({}, data_dir=tmp_path_factory.mktemp("house"))
+    runtime = build_runtime(settings)
+    migrations.upgrade(runtime.database)
+    app = create_app(settings, runtime)
+    clients, tokens = {}, {}
+    for role in ROLES:
+        email = f"{role}@shop.example"
+        with runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
+            users.create_user(uow, email=email, name=role, role=role, password=PASSWORD)
+        client = clients[role] = app.test_client()
+        page = client.get("/login").text
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert found is not None
+        client.post(
+            "/login",
+            data={"email": email, "password": PASSWORD, "csrf_token": found.group(1)},
+        )
+        token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
+        assert token is not None, f"{role} could not log in"
+        tokens[role] = token.group(1)
+    yield House(app, clients, tokens)
+    runtime.dispose()
+
+
+def path_of(rule: Rule) -> str:
+    """Fill the placeholders of a route with something that does not exist."""
+    path = re.sub(r"<uuid:[^>]+>", str(SOMEBODY), rule.rule)
+    return re.sub(r"<[^>]+>", "nothing", path)
+
+
+def routes(app: Flask) -> list[tuple[str, str]]:
+    return [
+        (method, path_of(rule))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in {"static", "admin.static"}
+        for method in sorted((rule.methods or set()) & {"GET", "POST"})
+    ]
+
+
+def test_a_stranger_reaches_nothing_but_the_log_in(house: House) -> None:
+    stranger = house.app.test_client()
+    open_doors = [
+        (method, path, answer.status_code)
+        for method, path in routes(house.app)
+        if path not in NOBODY_NEEDS_A_RIGHT
+        and (answer := stranger.open(path, method=method)).status_code not in {302, 400, 401}
+    ]
+    assert open_doors == []
+
+
+def test_no_route_lacks_its_right(house: House) -> None:
+    bare = [
+        rule.endpoint
+        for rule in house.app.url_map.iter_rules()
+        if rule.endpoint not in {"static", "admin.static"}
+        and right_of(house.app.view_functions[rule.endpoint]) is None
+    ]
+    assert bare == []
+
+
+def test_every_write_needs_the_form_token(house: House) -> None:
+    admin = house.clients["admin"]
+    accepted = [
+        path
+        for method, path in routes(house.app)
+        if method == "POST" and admin.post(path, json={}).status_code != 400
+    ]
+    assert accepted == []
+
+
+def test_no_page_breaks_for_anybody(house: House) -> None:
+    broken = [
+        (role, method, path, answer.status_code)
+        for role, client in house.clients.items()
+        for method, path in routes(house.app)
+        if method == "GET" and (answer := client.get(path)).status_code >= 500
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_sees_the_tables_of_the_matrix_and_no_other(house: House, role: str) -> None:
+    wrong = []
+    for table in tables().values():
+        expected = 200 if role in VIEW[table.rights_area] else 403
+        for path in (table.url, f"{table.url}/window", f"{table.url}/count"):
+            found = house.clients[role].get(path).status_code
+            if found != expected:
+                wrong.append((path, found, expected))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_makes_only_what_the_matrix_lets_it_make(house: House, role: str) -> None:
+    wrong = []
+    for table in creatable():
+        expected = 200 if role in CREATE[table.rights_area] else 403
+        found = house.clients[role].get(f"{table.url}/new").status_code
+        if found != expected:
+            wrong.append((table.name, found, expected))
+    assert wrong == []
+
+
+def creatable() -> list[Table]:
+    return [
+        table
+        for table in tables().values()
+        if table.rights_area in CREATE and table.can_create and not table.read_only
+    ]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_the_pages_that_are_no_tables(house: House, role: str) -> None:
+    found = {path: house.clients[role].get(path).status_code for path in OTHER}
+    assert found == {path: 200 if role in who else 403 for path, who in OTHER.items()}
+
+
+@pytest.mark.parametrize("role", ["worker", "viewer", "accountant"])
+@pytest.mark.parametrize("action", ["approve", "create-jobs", "bulk-invoice", "delete"])
+def test_bulk_actions_refuse_who_lacks_their_right(house: House, role: str, action: str) -> None:
+    answer = house.clients[role].post(
+        f"/orders/actions/{action}",
+        json={"selection": {"ids": [str(SOMEBODY)]}},
+        headers={"X-CSRFToken": house.token[role]},
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("role", ["worker", "viewer"])
+def test_cells_refuse_who_may_not_edit(house: House, role: str) -> None:
+    change = {"id": str(SOMEBODY), "column": "internal_notes", "seen": None, "text": "x"}
+    answer = house.clients[role].post(
+        "/orders/changes",
+        json={"changes": [change]},
+        headers={"X-CSRFToken": house.token[role]},
+    )
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil",
+        "/x\r\nSet-Cookie: a=b",
+    ],
+)
+def test_a_hostile_next_stays_on_this_site(house: House, hostile: str) -> None:
+    client = house.app.test_client()
+    page = client.get("/login", query_string={"next": hostile}).text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    answer = client.post(
+        "/login",
+        data={
+            "email": "viewer@shop.example",
+            "password": PASSWORD,
+            "next": hostile,
+            "csrf_token": found.group(1),
+        },
+    )
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/"
+
+
+def test_every_answer_carries_the_security_headers(house: House) -> None:
+    for path in ("/login", "/nothing-here", "/", "/orders/window", "/healthz"):
+        headers = house.clients["admin"].get(path).headers
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "nonce-" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_nonsense_in_the_address_is_never_a_server_error(house: House, tmp_path: Path) -> None:
+    admin = house.clients["admin"]
+    for query in (
+        "offset=99999999999999999999",
+        "offset=-5&limit=0",
+        "limit=1e9",
+        "sort=nothing",
+        "sort=-po_date,po_date,po_number,status,total_amount",
+        "filters=[",
+        "filters={}",
+        'filters=[{"column":"status","operator":"is","value":["a"]}]',
+        'filters=[{"column":"total_amount","operator":"gt","value":"1e400"}]',
+        'filters=[{"column":"po_date","operator":"is","value":"0000-00-00"}]',
+        "search=%25%25%00",
+    ):
+        assert admin.get(f"/orders/window?{query}").status_code < 500, query
