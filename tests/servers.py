@@ -299,7 +299,8 @@ class Up:
 
         def looks() -> bool:
             assert self.process.poll() is None, f"batchly up ended:\n{self.log.read_text()}"
-            return (self.data_dir / "up.json").exists()
+            path = self.data_dir / "up.json"
+            return path.exists() and self.state["pid"] == self.process.pid
 
         wait_until(looks, seconds=START_SECONDS * 3, what="the start of Batchly")
         return self

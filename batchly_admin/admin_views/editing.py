@@ -14,9 +14,8 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from batchly_admin.admin_views import context, forms
+from batchly_admin.admin_views import cell_writing, context, forms
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, Refusal, UserError
-from batchly_admin.admin_views import cell_writing
 from batchly_admin.grid import changes, windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.table import Table
@@ -96,8 +95,8 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
             return redirect(url)
         errors, conflict = outcome
     label = str(cells.get(table.label_column) or table.singular)
-    form.seen.data = forms.seen(table, cells)
-    page = _render(view, form, f"Edit {label}", url, errors, conflict, lock=row[2])
+    form["seen"].data = forms.seen(table, cells)
+    page = _render(view, form, f"Edit {label}", url, errors, conflict=conflict, lock=row[2])
     return page, _status(errors)
 
 
@@ -171,13 +170,18 @@ def _write_form(
                 today=context.today(),
                 zone=context.company().time_zone,
             )["results"]
-            if any(result["status"] in {"conflict", "refused"} for result in results):
-                raise _NotSaved(results)
+            _insist(results)
     except _NotSaved as not_saved:
         return _explain(table, form, not_saved.results)
     except UserError as refused:
         return _place(form, refused), None
     return None
+
+
+def _insist(results: list[dict[str, Any]]) -> None:
+    """Let a form through only as a whole: one value that cannot be saved takes back the rest."""
+    if any(result["status"] in {"conflict", "refused"} for result in results):
+        raise _NotSaved(results)
 
 
 class _NotSaved(Conflict):
@@ -217,7 +221,7 @@ def _explain(
 
 def _seen(form: Form) -> dict[str, Any]:
     try:
-        found = orjson.loads(form.seen.data or "{}")
+        found = orjson.loads(form["seen"].data or "{}")
     except orjson.JSONDecodeError:
         found = {}
     return found if isinstance(found, dict) else {}
@@ -237,15 +241,7 @@ def _place(form: Form, refused: UserError) -> list[str]:
     return loose or [refused.message]
 
 
-def _render(
-    view: Any,
-    form: Form,
-    title: str,
-    back: str,
-    errors: list[str],
-    conflict: dict[str, Any] | None = None,
-    lock: str | None = None,
-) -> str:
+def _render(view: Any, form: Form, title: str, back: str, errors: list[str], **shown: Any) -> str:
     table: Table = view.table
     page: str = view.render(
         "form.html",
@@ -258,7 +254,7 @@ def _render(
         action="",
         groups=forms.groups(table, context.person().rights),
         form_errors=errors,
-        lock=lock,
-        conflict=conflict,
+        lock=shown.get("lock"),
+        conflict=shown.get("conflict"),
     )
     return page

@@ -174,9 +174,9 @@ def text_of(form: Any, spec: Column) -> Any:
 def changed(spec: Column, before: Any, text: Any) -> bool:
     """Tell whether the person changed the field."""
     if spec.kind == "bool":
-        return ("true" if before else "false") != text
+        return bool(("true" if before else "false") != text)
     if spec.kind == "address":
-        return (before or None) != (text or None)
+        return bool((before or None) != (text or None))
     return shown(spec, before) != str(text).replace("\r\n", "\n")
 
 

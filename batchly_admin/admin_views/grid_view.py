@@ -10,15 +10,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, redirect, request, stream_with_context
+from flask import Response, has_app_context, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
-from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from wtforms import Form
 
 from batchly_admin.admin_views import context, editing, records, starting
 from batchly_admin.admin_views.answers import answer, body
-from batchly_admin.admin_views.security import requires
+from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotAllowed
 from batchly_admin.grid import exports, filters, lookups, windows
 from batchly_admin.grid.columns import Column
@@ -34,14 +33,13 @@ class _Database:
 
     @property
     def session(self) -> Any:
-        """Give the session."""
-        return context.reader()
+        """Give the session; Flask-Admin also looks while it mounts, when there is no request."""
+        return context.reader() if has_app_context() else None
 
 
 class GridView(ModelView):  # type: ignore[misc]
     """One table of Batchly."""
 
-    _default_view = "index_view"
     column_auto_select_related = False
     can_set_page_size = False
     form = Form
@@ -92,7 +90,7 @@ class GridView(ModelView):  # type: ignore[misc]
         """Tell whether the person may see this table at all."""
         return context.may(f"{self.table.rights_area}:view")
 
-    def inaccessible_callback(self, name: str, **_kwargs: Any) -> ResponseReturnValue:
+    def inaccessible_callback(self, _name: str, **_kwargs: Any) -> ResponseReturnValue:
         """Refuse in our own words."""
         raise NotAllowed
 
@@ -113,7 +111,7 @@ class GridView(ModelView):  # type: ignore[misc]
         query = {
             "search": request.args.get("search", "")[:200],
             "filters": list(self._selection().filters),
-            "sort": list(windows.sort_of(self.table, request.args.get("sort"))),
+            "sort": list(self._sort()),
         }
         company = context.company()
         config = grid_config(
@@ -138,7 +136,7 @@ class GridView(ModelView):  # type: ignore[misc]
             windows.Asked(
                 offset=offset,
                 limit=windows.clamp(request.args.get("limit"), 100, windows.MAX_LIMIT),
-                sort=windows.sort_of(self.table, request.args.get("sort")),
+                sort=self._sort(),
                 selection=self._selection(),
             ),
             today=context.today(),
@@ -184,9 +182,7 @@ class GridView(ModelView):  # type: ignore[misc]
         """Stream everything the filter holds as CSV."""
         if not context.may("all:export"):
             raise NotAllowed
-        asked = windows.Asked(
-            sort=windows.sort_of(self.table, request.args.get("sort")), selection=self._selection()
-        )
+        asked = windows.Asked(sort=self._sort(), selection=self._selection())
         day = context.today()
         editing.note_export(self.table)
         lines = exports.csv_lines(context.reader(), self.table, self.columns(), asked, today=day)
@@ -247,8 +243,18 @@ class GridView(ModelView):  # type: ignore[misc]
         return answer(starting.preview(self.table, name, body()))
 
     def _selection(self) -> filters.Selection:
-        return filters.selection_of(request.args.get("search"), request.args.get("filters"))
+        # Nobody filters or sorts by a column they may not see.
+        return filters.selection_of(
+            request.args.get("search"), request.args.get("filters"), seen=self.columns()
+        )
+
+    def _sort(self) -> tuple[str, ...]:
+        return windows.sort_of(self.table, request.args.get("sort"), seen=self.columns())
 
     def _need(self, verb: str, *, allowed: bool = True) -> None:
         if not allowed or not self.may(verb):
             raise NotAllowed
+
+
+# Flask-Admin takes the route at "/" for a view's front page; ours is mounted without the slash.
+GridView._default_view = "index_view"  # noqa: SLF001 - there is no public name for it

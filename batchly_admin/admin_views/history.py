@@ -16,7 +16,7 @@ from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.services import history
 from batchly_admin.services.unit_of_work import UnitOfWork
 
-blueprint = Blueprint("history", __name__, url_prefix="/history")
+blueprint = Blueprint("undo_history", __name__, url_prefix="/history")
 
 
 @blueprint.post("/<uuid:change_set_id>/undo")

@@ -8,10 +8,10 @@ from urllib.parse import quote
 import orjson
 import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
-from flask_admin import AdminIndexView, expose
+from flask_admin import AdminIndexView
 
 from batchly_admin.admin_views import context, shell
-from batchly_admin.admin_views.security import LOGGED_IN, requires
+from batchly_admin.admin_views.security import LOGGED_IN, expose, requires
 from batchly_admin.clock import local_date
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.models.changes import ChangeSet

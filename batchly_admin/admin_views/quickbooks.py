@@ -10,15 +10,14 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, shell
+from batchly_admin.admin_views import context, shell, sync_status
 from batchly_admin.admin_views.answers import answer, wants_json
 from batchly_admin.admin_views.security import requires
 from batchly_admin.errors import InvalidInput, NotFound
 from batchly_admin.grid.registry import tables
+from batchly_admin.jobs import schedule
 from batchly_admin.models.sync import SyncAttempt, SyncQueueRow
 from batchly_admin.models.synced import SYNCED
-from batchly_admin.admin_views import sync_status
-from batchly_admin.jobs import schedule
 
 blueprint = Blueprint("quickbooks", __name__, url_prefix="/admin/quickbooks")
 

@@ -226,7 +226,7 @@ def _sync(table: Table, record_id: UUID, cells: dict[str, Any]) -> dict[str, Any
     kind = next((kind for kind in SYNCED.values() if kind.model is table.model), None)
     if kind is None or "sync_state" not in cells:
         return None
-    record = context.reader().get(table.model, record_id)
+    record = context.reader().get_one(table.model, record_id)
     last = context.reader().scalar(
         sa.select(SyncQueueRow)
         .where(SyncQueueRow.entity_type == kind.entity_type, SyncQueueRow.entity_id == record_id)

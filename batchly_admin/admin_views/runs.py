@@ -17,7 +17,7 @@ from batchly_admin.models.changes import Run
 from batchly_admin.queries import runs as run_queries
 from batchly_admin.services import runs
 
-blueprint = Blueprint("runs", __name__, url_prefix="/runs")
+blueprint = Blueprint("bulk_runs", __name__, url_prefix="/runs")
 
 
 @blueprint.get("/recent")

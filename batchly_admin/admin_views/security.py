@@ -7,13 +7,14 @@ a forgotten decorator shows at once and never as a hole.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_admin import expose as flask_admin_expose
 from flask_wtf.csrf import CSRFProtect
 
 from batchly_admin.admin_views import context
@@ -30,6 +31,12 @@ LOGGED_IN = "logged-in"
 TOUCH_EVERY = timedelta(minutes=1)
 _MARK = "required_right"
 _LIVE_HEADER = "X-Batchly-Live"
+
+
+def expose(url: str, methods: Sequence[str] = ("GET",)) -> Callable[[Function], Function]:
+    """Mount a method of a view, as Flask-Admin's decorator of the same name does, but typed."""
+    mount: Callable[[Function], Function] = flask_admin_expose(url, methods)
+    return mount
 
 
 def requires(right: str) -> Callable[[Function], Function]:

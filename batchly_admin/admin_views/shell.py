@@ -44,10 +44,17 @@ def init(app: Flask) -> None:
 
 
 def shell() -> dict[str, Any] | None:
-    """Give the frame's content, or None when nobody is logged in."""
+    """Give the frame's content, or None when nobody is logged in; made once for a request."""
     who: context.Person | None = g.get("person")
     if who is None:
         return None
+    if "shell" not in g:
+        g.shell = _content(who)
+    found: dict[str, Any] = g.shell
+    return found
+
+
+def _content(who: context.Person) -> dict[str, Any]:
     company = context.company()
     return {
         "user": {

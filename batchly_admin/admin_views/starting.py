@@ -47,7 +47,8 @@ def selected(table: Table, asked: Mapping[str, Any]) -> list[UUID]:
         msg = "The request needs a selection: ids, or a filter with all."
         raise InvalidInput(msg, field="selection")
     if selection.get("all") is True:
-        chosen = filters.selection_of_object(_object(selection.get("filter")))
+        seen = table.visible_columns(context.person().rights)
+        chosen = filters.selection_of_object(_object(selection.get("filter")), seen=seen)
         return windows.ids(context.reader(), table, chosen, today=context.today())
     listed = selection.get("ids")
     if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:

@@ -142,7 +142,7 @@ def history(session: Session, *, limit: int) -> list[dict[str, Any]]:
         .order_by(SyncAttempt.started_at.desc())
         .limit(limit)
     )
-    entries = [
+    entries: list[dict[str, Any]] = [
         {
             "label": f"{label(kind)} {name}",
             "trigger": "Push",

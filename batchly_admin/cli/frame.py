@@ -71,8 +71,8 @@ def command(name: str, about: str) -> Callable[[Callable[..., None]], click.Comm
     return decorate
 
 
-def load_settings(data: Path | None) -> Settings:
-    """Read the settings and set up the log; a running private Redis is found by itself.
+def load_settings(data: Path | None, *, find_redis: bool = True) -> Settings:
+    """Read the settings and set up the log; find the private Redis of a running `batchly up`.
 
     Raises:
         SettingsError: the environment is not usable.
@@ -82,7 +82,7 @@ def load_settings(data: Path | None) -> Settings:
     if settings.log_level == "info":
         for name in TALKATIVE:
             logs.logger(name).setLevel("WARNING")
-    if settings.redis_url is None:
+    if find_redis and settings.redis_url is None:
         settings = replace(settings, redis_url=known_url(settings.data_dir))
     return settings
 

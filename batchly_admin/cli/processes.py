@@ -19,7 +19,7 @@ def up(data: Path | None, out: Output, *, demo: bool, port: int | None) -> None:
     """Run everything until SIGTERM or Ctrl-C."""
     from batchly_admin.up.start import run
 
-    run(load_settings(data), demo=demo, port=port, say=out.say)
+    run(load_settings(data, find_redis=False), demo=demo, port=port, say=out.say)
 
 
 @command("web", "Run the web process alone.")

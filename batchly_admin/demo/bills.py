@@ -16,7 +16,7 @@ READY_TO_INVOICE = 28
 DRAFTS = 13
 VOIDED = 5
 PAID_LATE_AT_MOST = 6
-METHODS = {"Check": 45, "Bank Transfer": 30, "Credit Card": 20, "Cash": 5}
+METHODS = {"Check": 45, "ACH": 30, "Credit Card": 20, "Cash": 5}
 FROM_QUICKBOOKS = 0.2
 
 
@@ -84,6 +84,6 @@ def _payment(
     method = rng.choices(list(METHODS), list(METHODS.values()))[0]
     reference = {
         "Check": f"{rng.randrange(1100, 9800)}",
-        "Bank Transfer": f"ACH {rng.randrange(10**6, 10**7)}",
+        "ACH": f"ACH {rng.randrange(10**6, 10**7)}",
     }.get(method)
     return PayDraft(place, share, method, reference, rng.random() < FROM_QUICKBOOKS)

@@ -24,7 +24,7 @@ COMPANY = "Inkwell Print Co."
 FULFILMENT = "Fulfilment"
 
 TERMS = {"Due on receipt": 0, "Net 15": 15, "Net 30": 30, "Net 60": 60}
-METHODS = {"Cash": False, "Check": False, "Credit Card": True, "Bank Transfer": False}
+METHODS = {"Cash": False, "Check": False, "Credit Card": True, "ACH": False}
 WORK_CENTERS = {
     SCREEN: ("16", "48.00"),
     NEEDLE: ("8", "44.00"),

@@ -17,7 +17,7 @@ class Choice(StrEnum):
     label: str
     tone: str
 
-    def __new__(cls, value: str, label: str, tone: str = "neutral") -> Self:
+    def __new__(cls, value: str, label: str = "", tone: str = "neutral") -> Self:
         """Make a member out of value, label and tone."""
         member = str.__new__(cls, value)
         member._value_ = value

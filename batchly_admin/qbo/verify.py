@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,7 +25,7 @@ from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.invoice import NUMBER_LENGTH, sales_lines, total_tax
 from batchly_admin.services.unit_of_work import UnitOfWork
 
-MARGIN = timedelta(days=1)
+LONGEST_SERIES = 9
 
 Before = Callable[[Session, Invoice, Facts], str | None]
 
@@ -73,7 +72,7 @@ def number_is_sequential(session: Session, invoice: Invoice, _facts: Facts) -> s
         return f"{invoice.invoice_number} is not a number of the series."
     prefix, digits = found.groups()
     previous = int(digits) - 1
-    if previous < 1:
+    if previous < 1 or len(digits) > LONGEST_SERIES:
         return None
     number = f"{prefix}{previous:0{len(digits)}d}"
     earlier = sa.select(Invoice.id).where(

@@ -22,7 +22,7 @@ from batchly_admin.models.changes import ChangeItem, ChangeSet, ImportRun
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.services.import_matching import OPEN_ORDER
-from batchly_admin.services.import_writing import add_up
+from batchly_admin.services.orders import recalculate
 from batchly_admin.services.unit_of_work import Actor, UnitOfWork, UnitOfWorks
 
 CHUNK = 100
@@ -85,7 +85,7 @@ def _step(uow: UnitOfWork, run: ImportRun, undo: dict[str, Any]) -> None:
     if stage == "orders":
         removed, kept = _take_back_orders(uow.session, run, ids)
     elif stage == "lines":
-        removed, kept = _take_back_lines(uow.session, run, ids)
+        removed, kept = _take_back_lines(uow, run, ids)
     else:
         removed, kept = _take_back_records(uow.session, run, _MODELS[stage], ids)
     undo["after"] = str(ids[-1])
@@ -218,9 +218,10 @@ def _order_reason(
 
 
 def _take_back_lines(
-    session: Session, run: ImportRun, order_ids: list[UUID]
+    uow: UnitOfWork, run: ImportRun, order_ids: list[UUID]
 ) -> tuple[int, list[dict[str, str]]]:
     """Take lines out of orders that this import only added to."""
+    session = uow.session
     query = sa.select(PoLineItem).where(
         PoLineItem.po_id.in_(order_ids), PoLineItem.id.in_(_inserted(run.id, "po_line_items"))
     )
@@ -246,7 +247,7 @@ def _take_back_lines(
         session.delete(line)
     session.flush()
     for order in orders.values():
-        add_up(session, order)
+        recalculate(uow, order)
         _restore_warning(session, run.id, order)
     session.flush()
     return len(lines) - len(kept), kept

@@ -11,17 +11,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.domain import money, totals
+from batchly_admin.domain import money
 from batchly_admin.domain.order_import import MESSAGE_LENGTH, Options, warning_sentence
 from batchly_admin.domain.order_lines import Verdict
 from batchly_admin.domain.statuses import ItemType, OrderStatus
 from batchly_admin.ids import new_id
-from batchly_admin.models.catalogue import PaymentTerm, Product, TaxCode
+from batchly_admin.models.catalogue import PaymentTerm, Product
 from batchly_admin.models.changes import ImportLine, ImportRun
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
-from batchly_admin.services import taxing
+from batchly_admin.services import settings
 from batchly_admin.services.import_planning import Placed, Plan, Planner
+from batchly_admin.services.orders import recalculate
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 
@@ -51,9 +52,7 @@ def write(uow: UnitOfWork, run: ImportRun, plan: Plan, planner: Planner) -> None
     orders = _write_orders(uow, run, plan)
     _write_lines(uow.session, plan)
     uow.session.flush()
-    for order in orders.values():
-        if order.tax_code_id is not None:
-            add_up(uow.session, order)
+    _tax(uow, orders.values())
     _set_warnings(uow.session, plan, orders)
     _write_verdicts(uow, run, plan.verdicts, planner)
     _count(run, plan)
@@ -126,17 +125,12 @@ def _new_order(run: ImportRun, placed: Placed, terms: Terms) -> PurchaseOrder:
     )
 
 
-def add_up(session: Session, order: PurchaseOrder) -> None:
-    """Bring an order's totals up to date with its lines, by the rule of all documents."""
-    columns = (PoLineItem.quantity, PoLineItem.unit_price, PoLineItem.is_taxable)
-    rows = session.execute(sa.select(*columns).where(PoLineItem.po_id == order.id))
-    code = session.get(TaxCode, order.tax_code_id) if order.tax_code_id else None
-    found = totals.add_up(
-        [totals.Line(quantity, price, taxable) for quantity, price, taxable in rows],
-        totals.Extras(discount=order.discount_amount, shipping=order.shipping_amount),
-        taxing.taxation(session, code),
-    )
-    order.subtotal, order.tax_amount, order.total_amount = found.subtotal, found.tax, found.total
+def _tax(uow: UnitOfWork, orders: Iterable[PurchaseOrder]) -> None:
+    """Let the rule of all orders total those that may carry tax; for the rest, sums are enough."""
+    everywhere = settings.get(uow.session, "default_tax_code") is not None
+    for order in orders:
+        if everywhere or order.tax_code_id is not None or order.tax_amount:
+            recalculate(uow, order)
 
 
 def _address(known: dict[str, Any] | None, country: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from batchly_admin.domain.statuses import Invoicing, InvoiceStatus, JobStatus
+from batchly_admin.domain.statuses import InvoiceStatus, Invoicing, JobStatus
 from batchly_admin.errors import NotFound
 from batchly_admin.models.billing import Invoice, InvoiceLineItem
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
@@ -57,7 +57,7 @@ def settle_invoicing(uow: UnitOfWork, order: PurchaseOrder) -> None:
         .where(PoLineItem.po_id == order.id, Invoice.status != InvoiceStatus.VOID)
         .group_by(PoLineItem.id)
     )
-    billed: dict[UUID, Decimal] = {line_id: quantity for line_id, quantity in found}
+    billed: dict[UUID, Decimal] = dict(found.tuples().all())
     lines = lines_of(uow, order.id)
     for line in lines:
         line.quantity_invoiced = billed.get(line.id, Decimal(0))

@@ -11,7 +11,7 @@ from typing import Any
 
 from batchly_admin.clock import SystemClock
 from batchly_admin.up.demo import Login, prepare_demo
-from batchly_admin.up.folder import listen, lock
+from batchly_admin.up.folder import UP_FILE, listen, lock
 from batchly_admin.up.leash import tune_allocator
 from batchly_admin.up.own_simulator import OwnSimulator
 from batchly_admin.up.redis_server import PrivateRedis, find_program
@@ -30,8 +30,6 @@ class House:
     url: str
     simulator: dict[str, Any] | None
     logins: tuple[Login, ...]
-    # Held open here, the socket outlives a web process that dies.
-    listener: socket.socket | None
 
 
 def run(settings: Settings, *, demo: bool, port: int | None, say: Say) -> None:
@@ -44,6 +42,9 @@ def run(settings: Settings, *, demo: bool, port: int | None, say: Say) -> None:
     """
     clock = SystemClock()
     held = lock(settings.data_dir)
+    # After a crash the last one's note would send people to a dead address.
+    (settings.data_dir / UP_FILE).unlink(missing_ok=True)
+    listener = _listen(settings, port, say) if "web" in settings.roles else None
     servers = _servers(settings, clock, demo=demo, say=say)
     supervisor = Supervisor(settings.data_dir, clock, servers)
     supervisor.watch_signals()
@@ -54,7 +55,7 @@ def run(settings: Settings, *, demo: bool, port: int | None, say: Say) -> None:
         if servers.redis is not None:
             servers.redis.start()
             settings = replace(settings, redis_url=servers.redis.url)
-        house = _build(settings, supervisor, servers, demo=demo, port=port, say=say)
+        house = _build(settings, supervisor, servers, listener, demo=demo, say=say)
         supervisor.run(
             url=house.url, simulator=house.simulator, announce=lambda: _announce(house, say)
         )
@@ -62,17 +63,27 @@ def run(settings: Settings, *, demo: bool, port: int | None, say: Say) -> None:
         supervisor.stop()
         held.close()
     if supervisor.restart_wanted:
-        _start_again(settings, house, demo=demo)
+        _start_again(settings, listener, demo=demo)
 
 
-def _start_again(settings: Settings, house: House, *, demo: bool) -> None:
+def _start_again(settings: Settings, listener: socket.socket | None, *, demo: bool) -> None:
     words = ["up", "--data", str(settings.data_dir), *(["--demo"] if demo else [])]
-    if house.listener is not None:
-        words += ["--port", str(house.listener.getsockname()[1])]
-        house.listener.close()
+    if listener is not None:
+        words += ["--port", str(listener.getsockname()[1])]
+        listener.close()
     safe = ["-P"] if sys.flags.safe_path else []
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *safe, "-m", "batchly_admin", *words])  # noqa: S606 - ourselves
+
+
+def _listen(settings: Settings, port: int | None, say: Say) -> socket.socket:
+    wanted = settings.port if port is None else port
+    fixed = port is not None or settings.port_given
+    listener = listen(settings.bind_host, wanted, fixed=fixed)
+    taken = listener.getsockname()[1]
+    if wanted not in (0, taken):
+        say(f"Port {wanted} is in use; Batchly takes {taken} instead.")
+    return listener
 
 
 def _servers(settings: Settings, clock: SystemClock, *, demo: bool, say: Say) -> Servers:
@@ -92,9 +103,9 @@ def _build(
     settings: Settings,
     supervisor: Supervisor,
     servers: Servers,
+    listener: socket.socket | None,
     *,
     demo: bool,
-    port: int | None,
     say: Say,
 ) -> House:
     # Imported here so that Redis and the simulator start while Python loads the application.
@@ -112,15 +123,9 @@ def _build(
     app = create_app(settings, runtime)
     runtime.dispose()
 
-    url, listener = "", None
-    if "web" in settings.roles:
-        wanted = settings.port if port is None else port
-        fixed = port is not None or settings.port_given
-        listener = listen(settings.bind_host, wanted, fixed=fixed)
-        taken = listener.getsockname()[1]
-        if wanted not in (0, taken):
-            say(f"Port {wanted} is in use; Batchly takes {taken} instead.")
-        url = f"http://127.0.0.1:{taken}"
+    url = ""
+    if listener is not None:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         options = gunicorn.options(
             bind=bind_to(listener), threads=settings.web_threads, log_level=settings.log_level
         )
@@ -129,7 +134,7 @@ def _build(
         supervisor.add("worker", lambda: worker.serve(runtime, log_level=settings.log_level))
     if "scheduler" in settings.roles:
         supervisor.add("scheduler", lambda: scheduler.serve(runtime, interval=TICK_SECONDS))
-    return House(url, details, logins, listener)
+    return House(url, details, logins)
 
 
 def _announce(house: House, say: Say) -> None:

@@ -123,6 +123,20 @@ class Quickbooks:
         body = {"CustomerRef": {"value": customer_ref}, "TotalAmt": float(total), "Line": lines}
         return self.create("Payment", body)
 
+    def tax_code(self, name: str, rates: Mapping[str, str]) -> None:
+        """Set up a sales tax of several rates, in percent."""
+        agency = self.create("TaxAgency", {"DisplayName": f"{name} agency"})["Id"]
+        details = [
+            {
+                "TaxRateName": f"{name} {rate}",
+                "RateValue": value,
+                "TaxAgencyId": agency,
+                "TaxApplicableOn": "Sales",
+            }
+            for rate, value in rates.items()
+        ]
+        self._call("POST", "taxservice/taxcode", json={"TaxCode": name, "TaxRateDetails": details})
+
     def tax(self, amount: str, rate: Decimal) -> Decimal:
         """Give the tax our own rule computes of one amount."""
         return money(Decimal(amount) * rate)

@@ -50,9 +50,9 @@ class Shop:
     def new_engine(self, *, pace: Pace = FAST) -> Engine:
         """Give another engine, as another process would have it."""
         connection = redis.Redis.from_url(self.redis_url)
-        return Engine(
-            self.uows, self.box, Access(), connection=connection, pace=pace, timeouts=IMPATIENT
-        )
+        engine = Engine(self.uows, self.box, Access(), connection=connection, pace=pace)
+        engine.timeouts = IMPATIENT
+        return engine
 
     def connect(self) -> UUID:
         """Connect the simulator."""
@@ -205,7 +205,7 @@ def _invoice(
     return made
 
 
-def tax_code(shop: Shop) -> TaxCode:
+def pulled_tax_code(shop: Shop) -> TaxCode:
     """Give a pulled tax code with a rate."""
     shop.engine.pull("tax_rates")
     found: TaxCode = next(code for code in shop.all(TaxCode) if code.combined_rate)

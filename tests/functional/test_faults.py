@@ -1,5 +1,4 @@
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -299,4 +298,3 @@ def test_no_row_is_ever_completed_without_an_id(shop: Shop) -> None:
 
     assert rows
     assert all(row.qbo_id for row in rows)
-    assert shop.get(Invoice, rows[-1].entity_id).total_amount > Decimal(0)

@@ -13,7 +13,7 @@ from batchly_admin.qbo.engine.work import Outcome, RowWork
 from batchly_admin.services import outbox
 from batchly_admin.services.unit_of_work import SYSTEM
 from tests.functional.quickbooks import Quickbooks
-from tests.functional.shop import Shop, tax_code
+from tests.functional.shop import Shop, pulled_tax_code
 
 
 def test_an_invoice_takes_its_customer_and_its_items_along(
@@ -42,7 +42,8 @@ def test_an_invoice_takes_its_customer_and_its_items_along(
 
 
 def test_tax_shipping_and_discount_arrive_to_the_cent(shop: Shop, quickbooks: Quickbooks) -> None:
-    code = tax_code(shop)
+    quickbooks.tax_code("Albany", {"State": "4", "County": "4.875"})
+    code = pulled_tax_code(shop)
     flyer = shop.product("Flyer A5")
     lines = [(flyer, "7", "1.0050"), (flyer, "3", "19.9900")]
     # 7.04 + 59.97 = 67.01; less 4.40, taxed on 62.61, plus shipping 9.95

@@ -65,14 +65,13 @@ class Engine:
         *,
         connection: redis.Redis | None = None,
         pace: Pace | None = None,
-        timeouts: tuple[float, float] = TIMEOUTS,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.logins = Logins(uows, box, access)
         self._uows = uows
         self._clock = uows.clock
         self._throttle = Throttle(connection, uows.clock, pace or Pace())
-        self._timeouts = timeouts
+        self.timeouts = TIMEOUTS
         self._should_stop = should_stop
         self._client: Client | None = None
 
@@ -183,7 +182,7 @@ class Engine:
                 self._throttle,
                 self._clock,
                 realm=connection.realm_id,
-                timeouts=self._timeouts,
+                timeouts=self.timeouts,
             )
             client = self._client = Client(
                 wire,

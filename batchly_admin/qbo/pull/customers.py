@@ -44,8 +44,7 @@ def apply_customer(uow: UnitOfWork, body: base.Body, result: base.PullResult) ->
         if customer is not None:
             customer.qb_customer_id = qbo_id
             outbox.set_badge(customer, SyncState.SYNCED, None)
-            base.assign(customer, owned_by_quickbooks(body))
-            base.stamp(uow, customer, body)
+            _update(uow, customer, values, body, result)
             result.updated += 1
         elif values["is_active"] and values["display_name"]:
             _create(uow, qbo_id, values, body)

@@ -66,7 +66,7 @@ function views(sheet) {
   const node = h("div", { class: "segmented", role: "group", "aria-label": "Quick views" });
   const same = (view) => JSON.stringify(view.filters ?? []) === JSON.stringify(query.filters) && (view.search ?? "") === query.search;
   const draw = () => {
-    node.replaceChildren(...config.views.map((view) => h("button", { type: "button", "aria-pressed": String(same(view)), onclick: () => query.update({ filters: view.filters ?? [], search: view.search ?? "", ...(view.sort && { sort: view.sort }) }) }, view.label)));
+    node.replaceChildren(...config.views.map((view) => h("button", { type: "button", "aria-pressed": String(same(view)), onclick: () => query.update({ filters: view.filters ?? [], search: view.search ?? "", ...(view.sort?.length && { sort: view.sort }) }) }, view.label)));
   };
   query.onchange(draw);
   draw();

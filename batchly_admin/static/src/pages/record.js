@@ -26,7 +26,7 @@ async function loadHistory(panel) {
     const { entries } = await getJson(panel.dataset.history);
     body.replaceChildren(historyList(entries, { undoUrl: panel.dataset.undo, onundo: (answer) => reloadWith(undoWords(answer)), onerror: toastError }));
   } catch (error) {
-    body.replaceChildren(h("p", { class: "body" }, error.message));
+    body.replaceChildren(h("p", { class: "pad" }, error.message));
   }
 }
 

@@ -61,6 +61,6 @@ function entryNode(entry, undoUrl, onundo, onerror) {
 }
 
 export function historyList(entries, { undoUrl = "/history/{change_set}/undo", onundo, onerror }) {
-  if (!entries.length) return h("p", { class: "muted body" }, "No changes yet.");
+  if (!entries.length) return h("p", { class: "muted pad" }, "No changes yet.");
   return h("ol", { class: "history" }, entries.map((entry) => entryNode(entry, undoUrl, onundo, onerror)));
 }
