@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
 
 from batchly_admin.admin_views import context
 from batchly_admin.errors import InvalidInput, UserError
@@ -43,7 +46,8 @@ def write(
 def _write_cells(
     uow: UnitOfWork, table: Table, body: Mapping[str, Any], plan: Plan
 ) -> list[dict[str, Any]]:
-    wanted = [_change(uow, table, edit) for edit in plan.edits]
+    stored = _stored(uow, table, plan)
+    wanted = [_change(stored.get(edit.row_id), edit) for edit in plan.edits]
     done = records.apply_changes(uow, table.model, wanted) if wanted else []
     shown = _shown(uow, table, done)
     by_position: dict[int, dict[str, Any]] = {
@@ -61,8 +65,18 @@ def _write_cells(
     return [by_position[position] for position in sorted(by_position)]
 
 
-def _change(uow: UnitOfWork, table: Table, edit: Edit) -> CellChange:
-    record = uow.session.get(table.model, edit.row_id)
+def _stored(uow: UnitOfWork, table: Table, plan: Plan) -> dict[UUID, Any]:
+    """Give the records the edits speak of: one query for five hundred of them."""
+    ids = list({edit.row_id for edit in plan.edits})
+    model = table.model
+    found: dict[UUID, Any] = {}
+    for begin in range(0, len(ids), 500):
+        query = sa.select(model).where(model.id.in_(ids[begin : begin + 500]))
+        found.update((record.id, record) for record in uow.session.scalars(query))
+    return found
+
+
+def _change(record: Any, edit: Edit) -> CellChange:
     stored = getattr(record, edit.spec.name) if record is not None else None
     seen = cells.encode(stored) if edit.agrees(stored) else DIFFERS
     return CellChange(row_id=edit.row_id, column=edit.spec.name, seen=seen, value=edit.value)

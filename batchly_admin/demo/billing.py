@@ -15,10 +15,9 @@ from batchly_admin.demo.events import Event
 from batchly_admin.demo.story import Story
 from batchly_admin.demo.troubles import TRACKING, Troubles
 from batchly_admin.domain.money import money
-from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation
+from batchly_admin.models.billing import Invoice
 from batchly_admin.models.catalogue import PaymentMethod
-from batchly_admin.models.company import Organization
-from batchly_admin.services import invoicing, numbering, outbox, payments
+from batchly_admin.services import invoicing, payments
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 VOID_REASONS = ("Billed to the wrong department", "The customer asked for one bill for both orders")
@@ -86,19 +85,15 @@ class Desk:
                 reference=draft.reference,
             )
             return
-        prefix = uow.session.scalar(sa.select(Organization.payment_prefix).limit(1)) or "PAY-"
-        payment = Payment(
-            payment_number=numbering.document_number(uow, prefix),
+        payments.record_payment(
+            uow,
             customer_id=invoice.customer_id,
-            payment_date=uow.today(),
             amount=amount,
-            payment_method_id=method_id,
+            payment_date=uow.today(),
+            allocations={invoice.id: amount},
+            method_id=method_id,
             reference=draft.reference,
-            allocations=[PaymentAllocation(invoice_id=invoice.id, amount=amount)],
         )
-        uow.session.add(payment)
-        outbox.enqueue(uow, payment, "create")
-        invoicing.refresh_payment_state(uow, invoice)
 
     def _methods(self, uow: UnitOfWork) -> dict[str, UUID]:
         if not self.methods:

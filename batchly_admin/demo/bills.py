@@ -69,9 +69,9 @@ def _bill(rng: Random, place: int, order: OrderDraft, days: Sequence[date]) -> B
     due = days[made] + timedelta(days=TERMS[order.customer.term])
     payments: list[PayDraft] = []
     chance = rng.random()
-    if chance < (0.86 if due < days[-1] else 0.38):
+    if chance < (0.8 if due < days[-1] else 0.3):
         payments.append(_payment(rng, made, due, days, Decimal(1)))
-    elif chance < (0.92 if due < days[-1] else 0.48):
+    elif chance < (0.86 if due < days[-1] else 0.4):
         payments.append(_payment(rng, made, due, days, Decimal(rng.choice(("0.3", "0.5")))))
     return BillDraft(place, made, made, payments=tuple(payments))
 

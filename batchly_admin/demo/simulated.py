@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from batchly_admin import logs
 from batchly_admin.demo.story import Story
 from batchly_admin.errors import SyncError
 from batchly_admin.models.sync import QbConnection
+from batchly_admin.qbo.errors import classify, read_faults
 from batchly_admin.qbo.gateway import is_loopback
 
 TIMEOUT = 30.0
@@ -31,7 +33,7 @@ class Books:
         base = connection.base_url.rstrip("/")
         parts = urlsplit(base)
         self._story = story
-        self._connection = connection
+        self.connection = connection
         self._control = f"{parts.scheme}://{parts.netloc}/control/api"
         self._company = f"{base}/company/{connection.realm_id}"
         self._session = requests.Session()
@@ -49,13 +51,44 @@ class Books:
             created += self._post(f"{self._control}/seed", {"entities": part})["created"]
         return created
 
+    def refusal(self, kind: str, data: Mapping[str, Any]) -> SyncError:
+        """Give the error with which QuickBooks refuses a record, read as the engine reads it.
+
+        Raises:
+            AssertionError: it took the record after all.
+        """
+        entities = [{"type": kind, "data": data}]
+        answer = self._send(f"{self._control}/seed", {"entities": entities})
+        if answer.ok:
+            msg = f"QuickBooks took a {kind} that it should have refused"
+            raise AssertionError(msg)
+        return classify(answer.status_code, read_faults(orjson.loads(answer.content)))
+
+    def query(self, kind: str, where: str = "") -> list[dict[str, Any]]:
+        """Give the records of a kind as the API lists them."""
+        text = f"SELECT * FROM {kind} {where} ORDERBY Id MAXRESULTS 1000"
+        answer = self._session.get(
+            f"{self._company}/query", params={"query": text}, headers=self._login(), timeout=TIMEOUT
+        )
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = orjson.loads(answer.content)["QueryResponse"].get(kind, [])
+        return found
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Let the simulator's clock stand in the past for a while."""
+        self._post(f"{self._control}/clock", {"now": moment.isoformat()})
+        try:
+            yield
+        finally:
+            self._post(f"{self._control}/clock", {"offset_seconds": 0})
+
     def add_tax_code(self, name: str, rates: Sequence[Mapping[str, Any]]) -> None:
         """Make a tax code as an app may: through QuickBooks' tax service."""
-        token = self._story.runtime.engine.logins.token(self._connection.id)
         self._post(
             f"{self._company}/taxservice/taxcode",
             {"TaxCode": name, "TaxRateDetails": list(rates)},
-            {"Authorization": f"Bearer {token}"},
+            self._login(),
         )
 
     def void(self, kind: str, qbo_id: str) -> dict[str, Any]:
@@ -73,20 +106,28 @@ class Books:
         for sync_type in types:
             self._story.runtime.engine.pull(sync_type)
 
+    def _login(self) -> dict[str, str]:
+        token = self._story.runtime.engine.logins.token(self.connection.id)
+        return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
     def _post(
         self, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        content = orjson.dumps(body, default=_as_written)
-        answer = self._session.post(
-            url,
-            data=content,
-            headers={"Content-Type": "application/json", **(headers or {})},
-            timeout=TIMEOUT,
-        )
+        answer = self._send(url, body, headers)
         if not answer.ok:
             raise requests.HTTPError(f"{answer.status_code}: {answer.text[:500]}", response=answer)
         found: dict[str, Any] = orjson.loads(answer.content)
         return found
+
+    def _send(
+        self, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        return self._session.post(
+            url,
+            data=orjson.dumps(body, default=_as_written),
+            headers={"Content-Type": "application/json", **(headers or {})},
+            timeout=TIMEOUT,
+        )
 
 
 def open_books(story: Story) -> Books | None:

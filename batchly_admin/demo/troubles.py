@@ -21,18 +21,19 @@ TRACKING = "1Z 999 AA1 0123 4567 84 / pallet 2 of 3"
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """The customer and the places in the list of bills that end badly."""
+    """The customer and the places in the list of bills that are not in QuickBooks."""
 
     customer: int
     waiting: int
     too_late: int
     refused: int
+    fresh: int
     closed_until: date
 
     @property
     def bills(self) -> frozenset[int]:
-        """The bills that never reached QuickBooks."""
-        return frozenset({self.waiting, self.too_late, self.refused})
+        """The bills that did not reach QuickBooks; the fresh one will, in a moment."""
+        return frozenset({self.waiting, self.too_late, self.refused, self.fresh})
 
 
 def choose(
@@ -46,6 +47,7 @@ def choose(
         for place, bill in enumerate(bills)
         if bill.issued is not None and not bill.payments and bill.voided is None
     ]
+    fresh = unpaid.pop()
     waiting = next(place for place in reversed(unpaid) if times[customer_of[place]] == 1)
     too_late = next(place for place in unpaid if place != waiting)
     refused = next(place for place in reversed(unpaid) if place not in {waiting, too_late})
@@ -54,6 +56,7 @@ def choose(
         waiting=waiting,
         too_late=too_late,
         refused=refused,
+        fresh=fresh,
         closed_until=_month_end(days[bills[too_late].made], days[-1]),
     )
 

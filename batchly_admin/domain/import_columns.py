@@ -186,9 +186,7 @@ def _misfits(columns: Sequence[str], mapping: Mapping[str, str]) -> list[Refusal
             reason = f"The file has no column called {column}. Columns found: {found}."
             refusals.append(Refusal(target.name, reason))
         elif not column and target.required:
-            reason = (
-                f"The file has no column for the {target.spoken}. Columns found: {found}."
-            )
+            reason = f"The file has no column for the {target.spoken}. Columns found: {found}."
             refusals.append(Refusal(target.name, reason))
     return refusals
 

@@ -26,6 +26,7 @@ from batchly_admin.qbo.session import QboSession
 MINOR_VERSION = 75
 PAGE = 1000
 UNAUTHORIZED = 401
+TOKEN_KEPT = 20.0
 VOIDED_BY_UPDATE = frozenset({"Payment", "SalesReceipt", "BillPayment"})
 
 Body = Mapping[str, Any]
@@ -44,6 +45,8 @@ class Client:
         """QuickBooks' own time of its last answer."""
         self._logins = logins
         self._connection_id = connection_id
+        self._clock = session.clock
+        self._token = (0.0, "")
         self._door = QuickBooks(company_id=realm, minorversion=MINOR_VERSION, use_decimal=True)
         self._door.session = session
         # Both: which one it takes depends on an environment it was never told.
@@ -170,7 +173,7 @@ class Client:
         )
 
     def _call(self, call: Any) -> dict[str, Any]:
-        token = self._logins.token(self._connection_id)
+        token = self._token_now()
         self.session.access_token = token
         try:
             return self._guarded(call)
@@ -178,8 +181,18 @@ class Client:
             if error.http_status != UNAUTHORIZED:
                 raise
         # The token may have been taken back early: one new one, one more try.
+        self._token = (self._clock.monotonic() - TOKEN_KEPT, token)
         self.session.access_token = self._logins.renew(self._connection_id, seen=token)
         return self._guarded(call)
+
+    def _token_now(self) -> str:
+        # Kept for some seconds: the database need not be asked for every call of a drain.
+        asked_at, token = self._token
+        now = self._clock.monotonic()
+        if not token or now - asked_at >= TOKEN_KEPT:
+            token = self._logins.token(self._connection_id)
+            self._token = (now, token)
+        return token
 
     def _guarded(self, call: Any) -> dict[str, Any]:
         try:

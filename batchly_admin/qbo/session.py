@@ -114,7 +114,7 @@ class QboSession(requests.Session):
         self.usage = Usage()
         self.patience = PATIENCE
         self._throttle = throttle
-        self._clock = clock
+        self.clock = clock
         self._realm = realm
         self._timeouts = timeouts
 
@@ -134,8 +134,8 @@ class QboSession(requests.Session):
         self._wait_for_turn(batch=endpoint == "batch")
         kwargs["timeout"] = self._timeouts
         kwargs["allow_redirects"] = False
-        started = self._clock.monotonic()
-        now = self._clock.now()
+        started = self.clock.monotonic()
+        now = self.clock.now()
         sent = kwargs.get("data")
         try:
             response = super().request(method, url, *args, **kwargs)
@@ -154,9 +154,9 @@ class QboSession(requests.Session):
         while wait := self._throttle.reserve(self._realm, batch=batch):
             if waited + wait > self.patience:
                 # Sleeping the rest keeps whoever asks again at once from spinning.
-                self._clock.sleep(max(self.patience - waited, 0))
+                self.clock.sleep(max(self.patience - waited, 0))
                 raise Throttled("Our own pace is used up for now.", retry_after=wait, code=OWN_PACE)
-            self._clock.sleep(wait)
+            self.clock.sleep(wait)
             waited += wait
 
     def _note(
@@ -178,7 +178,7 @@ class QboSession(requests.Session):
                 endpoint=endpoint,
                 status=status,
                 tid=response.headers.get("intuit_tid") if response is not None else None,
-                seconds=round(self._clock.monotonic() - started, 3),
+                seconds=round(self.clock.monotonic() - started, 3),
                 request=mask(_parse(sent)) if endpoint not in READS else _text(sent),
                 answer=mask(_parse(response.content))
                 if response is not None and endpoint not in READS

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from batchly_admin.domain.import_columns import folded, guess_mapping
-from batchly_admin.domain.order_lines import Row
+from batchly_admin.domain.import_lines import Row
 from batchly_admin.errors import InvalidInput
 from batchly_admin.services import import_workbooks
 

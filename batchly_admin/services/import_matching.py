@@ -12,8 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin.domain.import_lines import Mark
 from batchly_admin.domain.order_import import customer_name, product_name
-from batchly_admin.domain.order_lines import Mark
 from batchly_admin.domain.statuses import OrderStatus
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.changes import ImportLine, ImportRun

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.domain import money
 from batchly_admin.domain.import_columns import Layout
+from batchly_admin.domain.import_lines import Line, Mark, Row, Verdict, read_line, refuse
 from batchly_admin.domain.import_values import shown
 from batchly_admin.domain.order_import import (
     MAX_AMOUNT,
@@ -19,7 +20,6 @@ from batchly_admin.domain.order_import import (
     is_account,
     is_fee,
 )
-from batchly_admin.domain.order_lines import Line, Mark, Row, Verdict, read_line, refuse
 from batchly_admin.domain.statuses import OrderStatus
 from batchly_admin.ids import new_id
 from batchly_admin.services.import_matching import (

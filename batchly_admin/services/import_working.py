@@ -19,8 +19,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from batchly_admin import logs
 from batchly_admin.domain.import_columns import Layout, lay_out
+from batchly_admin.domain.import_lines import Row, order_number_of
 from batchly_admin.domain.order_import import file_mark
-from batchly_admin.domain.order_lines import Row, order_number_of
 from batchly_admin.errors import Conflict, NotFound, UserError
 from batchly_admin.ids import token
 from batchly_admin.models.changes import ImportRun
@@ -32,8 +32,8 @@ from batchly_admin.services.unit_of_work import Actor, UnitOfWork, UnitOfWorks
 
 LEASE = timedelta(seconds=60)
 CHUNK_ORDERS = 100
-CHUNK_LINES = 1_000
-LONGEST_CHUNK = 3_000
+CHUNK_LINES = 400
+LONGEST_CHUNK = 1_000
 MOST_ATTEMPTS = 5
 MOST_COLLISIONS = 5
 ACTIVE = ("queued", "running", "undoing")

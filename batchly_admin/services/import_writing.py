@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.domain import money
+from batchly_admin.domain.import_lines import Verdict
 from batchly_admin.domain.order_import import MESSAGE_LENGTH, Options, warning_sentence
-from batchly_admin.domain.order_lines import Verdict
 from batchly_admin.domain.statuses import ItemType, OrderStatus
 from batchly_admin.ids import new_id
 from batchly_admin.models.catalogue import PaymentTerm, Product

@@ -26,9 +26,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
 from batchly_admin.domain.import_columns import Layout, guess_mapping, lay_out
+from batchly_admin.domain.import_lines import Verdict
 from batchly_admin.domain.import_values import DateOrderEvidence
 from batchly_admin.domain.order_import import CREATED, Options, file_mark
-from batchly_admin.domain.order_lines import Verdict
 from batchly_admin.errors import Conflict, InvalidInput, NotFound
 from batchly_admin.models.changes import ImportRun
 from batchly_admin.services import import_files, import_undoing, import_working

@@ -20,7 +20,7 @@ from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation
 from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Customer
-from batchly_admin.services import invoicing, numbering, outbox, pushing
+from batchly_admin.services import deleting, invoicing, numbering, outbox, pushing
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 HERE, QUICKBOOKS = "batchly", "quickbooks"
@@ -181,6 +181,17 @@ def void_pulled_payment(uow: UnitOfWork, *, payment_id: UUID) -> Payment:
         uow.session.flush()
         _refresh(uow, [one.invoice_id for one in payment.allocations])
     return payment
+
+
+def remove_unsent(uow: UnitOfWork, payment: Payment) -> None:
+    """Delete a payment that never left for QuickBooks; its invoices are open again.
+
+    Raises:
+        Conflict: when it is in QuickBooks, or may be.
+    """
+    paid = [one.invoice_id for one in payment.allocations]
+    deleting.delete(uow, payment)
+    _refresh(uow, paid)
 
 
 def _check_shares(

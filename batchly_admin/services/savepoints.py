@@ -7,23 +7,37 @@ module makes every `session.begin_nested()` behave so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.exc import StaleDataError
 
-from batchly_admin.errors import Conflict, StaleEdit
+from batchly_admin.errors import Conflict, DocumentLocked, StaleEdit
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 _KEY = "change sets at savepoints"
 
-IN_USE = "Something else refers to this, so it cannot be changed that way."
-TAKEN = "Another record has this value already."
-MISSING = "A value is missing, or it names something that does not exist."
+IN_USE = "Something else refers to this, or it refers to something that is gone."
 NOT_POSSIBLE = "The values do not fit together."
+CHECKS = {
+    "not_billed_twice": "More would be invoiced or cancelled than was ordered.",
+    "due_date": "The due date is before the date of the document.",
+    "span": "The end is before the start.",
+    "quantity": "A quantity is above zero.",
+    "amount": "An amount is not negative.",
+    "unit_price": "A price is not negative.",
+    "priority": "The priority is a number from 1 to 5.",
+    "progress": "Progress is a percentage.",
+    "allocated": "More would be reserved than is on hand.",
+    "due_days": "Payment is due within 0 to 999 days.",
+}
+_POSTGRESQL = {"23505": "unique", "23503": "foreign", "23502": "null", "23514": "check"}
+_SQLITE = re.compile(r"(unique|foreign|not null|check)[ a-z]* constraint failed(?:: (.*))?", re.I)
 
 
 @event.listens_for(Session, "after_transaction_create")
@@ -59,24 +73,37 @@ def savepoint(uow: UnitOfWork) -> Iterator[None]:
             yield
             uow.session.flush()
     except IntegrityError as error:
-        raise Conflict(words_of(error)) from error
+        raise in_words(error) from error
     except StaleDataError as error:
         raise StaleEdit from error
 
 
-def words_of(error: IntegrityError) -> str:
-    """Give what a broken constraint means to a person."""
-    text = str(error.orig).lower()
-    known = (
-        ("frozen", "This document is issued and can no longer be changed."),
-        ("not_billed_twice", "More would be invoiced or cancelled than was ordered."),
-        ("due_date", "The due date is before the date of the document."),
-        ("foreign key", IN_USE),
-        ("unique", TAKEN),
-        ("not null", MISSING),
-        ("not-null", MISSING),
-    )
-    for part, words in known:
-        if part in text:
-            return words
-    return NOT_POSSIBLE
+def in_words(error: IntegrityError) -> Conflict:
+    """Give what a broken constraint means to a person; nothing of the statement shows."""
+    if "issued documents are frozen" in str(error.orig):
+        return DocumentLocked()
+    kind, name = _broken(error.orig)
+    column = name.rpartition(".")[2]
+    if kind == "unique":
+        label = column.replace("_", " ") or "value"
+        return Conflict(f"Another record has this {label} already.", field=column or None)
+    if kind == "null":
+        label = column.replace("_", " ").removesuffix(" id").capitalize() or "A value"
+        return Conflict(f"{label} is needed.", field=column or None)
+    if kind == "foreign":
+        return Conflict(IN_USE)
+    return Conflict(next((CHECKS[part] for part in CHECKS if name.endswith(part)), NOT_POSSIBLE))
+
+
+def _broken(cause: Any) -> tuple[str, str]:
+    """Give the kind of the broken constraint, and its column or name."""
+    details = getattr(cause, "diag", None)
+    if details is not None:
+        kind = _POSTGRESQL.get(details.sqlstate or "", "check")
+        name = details.column_name or details.constraint_name or ""
+        return kind, name.removeprefix(f"uq_{details.table_name}_")
+    found = _SQLITE.search(str(cause))
+    if found is None:
+        return "check", ""
+    kind = {"not null": "null"}.get(found[1].lower(), found[1].lower())
+    return kind, (found[2] or "").rpartition(",")[2].strip()

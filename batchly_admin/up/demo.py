@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from batchly_admin.domain.rights import ROLES
+from batchly_admin.errors import ConfigError
 from batchly_admin.ids import token
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.company import User
@@ -17,6 +18,7 @@ from batchly_admin.services.unit_of_work import SYSTEM
 from batchly_admin.up.folder import read_private, write_private
 
 LOGINS_FILE = "demo-logins.json"
+UNFINISHED_FILE = "demo-unfinished"
 DOMAIN = "batchly.example"
 
 
@@ -32,16 +34,28 @@ class Login:
 def prepare_demo(
     runtime: Runtime, data_dir: Path, *, say: Callable[[str], None]
 ) -> tuple[Login, ...]:
-    """Fill an empty database, make the people that are missing, and give their log-ins."""
+    """Fill an empty database, make the people that are missing, and give their log-ins.
+
+    Raises:
+        ConfigError: an earlier fill was interrupted and left half a shop.
+    """
     from batchly_admin import demo
 
+    marker = data_dir / UNFINISHED_FILE
+    if marker.exists():
+        raise ConfigError(
+            "The demo was interrupted while it was filled and is not whole. Delete "
+            f"{data_dir} and start again, or choose another folder with --data."
+        )
     logins = _logins(data_dir)
     _make_people(runtime, logins)
     with runtime.uows.read() as session:
         is_empty = session.scalar(sa.select(Customer.id).limit(1)) is None
     if is_empty:
         say("Filling the demo shop...")
+        marker.touch(mode=0o600)
         demo.fill(runtime)
+        marker.unlink()
     return logins
 
 

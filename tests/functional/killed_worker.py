@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import redis
 
@@ -13,14 +14,13 @@ from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.gateway import Access
 from batchly_admin.qbo.vault import TokenBox
 from batchly_admin.services.unit_of_work import UnitOfWorks
-from tests.conftest import NOON
 from tests.functional.shop import FAST, KEYS
 
 
-def main(database_url: str, redis_url: str, spec: str, sync_type: str) -> None:
+def main(database_url: str, redis_url: str, now: str, spec: str, sync_type: str) -> None:
     """Drain, or pull one type, with one crash point armed."""
     database = make_engine(database_url)
-    clock = ManualClock(NOON)
+    clock = ManualClock(datetime.fromisoformat(now))
     uows = UnitOfWorks(make_sessions(database), make_readers(database), clock)
     engine = Engine(
         uows,

@@ -23,7 +23,7 @@ def work_until_killed(shop: Shop, database_url: str, spec: str, sync_type: str =
     done = subprocess.run(
         [
             *(sys.executable, "-m", "tests.functional.killed_worker"),
-            *(database_url, shop.redis_url, spec, sync_type),
+            *(database_url, shop.redis_url, shop.uows.clock.now().isoformat(), spec, sync_type),
         ],
         cwd=ROOT,
         capture_output=True,

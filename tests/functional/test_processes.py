@@ -43,7 +43,7 @@ def answers(url: str, path: str = "/healthz") -> bool:
 
 
 def family(pid: int) -> list[psutil.Process]:
-    return psutil.Process(pid).children(recursive=True)
+    return list(psutil.Process(pid).children(recursive=True))
 
 
 def work_is_done(up: Up) -> bool:

@@ -22,7 +22,7 @@ def connection(redis_url: str) -> Iterator[redis.Redis]:
     client.close()
 
 
-def waiting(connection: redis.Redis) -> list[str]:
+def waiting(connection: redis.Redis) -> list[str | None]:
     queue = Queue(QUEUE_NAME, connection=connection, serializer=JSONSerializer)
     return [job.func_name for job in queue.jobs]
 

@@ -48,7 +48,7 @@ def save(uow: UnitOfWork, done: Done, calls: list[Call]) -> bool:
     row = uow.session.get(SyncQueueRow, claim.id, with_for_update=True)
     if row is None or row.locked_by != claim.token:
         return False
-    record = _locked_record(uow.session, claim)
+    record = _locked_record(uow.session, pusher, claim)
     findings: list[verify.Finding] = []
     if done.answer is not None:
         findings = pusher.check(done.sending, done.answer.body)
@@ -114,11 +114,10 @@ def digest(payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _locked_record(session: Session, claim: queue.Claim) -> Any:
-    record = outbox.find_record(session, claim.entity_type, claim.entity_id)
+def _locked_record(session: Session, pusher: Pusher, claim: queue.Claim) -> Any:
+    record = session.get(pusher.kind.model, claim.entity_id, with_for_update=True)
     if record is None:
         raise Rejected("The record no longer exists here.", code="gone")
-    session.refresh(record, with_for_update=True)
     return record
 
 

@@ -55,6 +55,7 @@ class RowWork:
         self._uows = uows
         self._client = client
         self._connection_id = connection_id
+        self._known: facts.Facts | None = None
 
     def run(self, claim: queue.Claim) -> Outcome:
         """Work on one row to its end; errors become the row's state."""
@@ -82,12 +83,17 @@ class RowWork:
         return self._fail(claim, problem, started)
 
     def _learn(self, pusher: Pusher) -> facts.Facts:
-        with self._uows.read() as session:
-            connection = facts.connection_of(session)
-            known = facts.read(connection) if connection is not None else facts.Facts()
+        # One claim's rows share what is known; the next claim reads it again.
+        known = self._known
+        if known is None:
+            with self._uows.read() as session:
+                connection = facts.connection_of(session)
+                known = facts.read(connection) if connection is not None else facts.Facts()
         learned = pusher.learn(self._client, known)
-        if not learned:
-            return known
+        self._known = self._keep(learned) if learned else known
+        return self._known
+
+    def _keep(self, learned: dict[str, Any]) -> facts.Facts:
         if "quickbooks" in learned:
             learned["read_at"] = self._uows.clock.now().isoformat()
         with self._uows.begin(actor=SYSTEM, source="push") as uow:
@@ -98,7 +104,7 @@ class RowWork:
             session = uow.session
             if not queue.begin(session, claim, uow.now()):
                 return Outcome.LOST
-            record = outbox.find_record(session, claim.entity_type, claim.entity_id)
+            record = pusher.load(session, claim.entity_id)
             if record is None:
                 raise Rejected("The record no longer exists here.", code="gone")
             missing = parents.missing(pusher, record) if claim.operation != VOID else []

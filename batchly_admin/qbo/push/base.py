@@ -49,6 +49,10 @@ class Pusher(ABC):
     follows_changes: ClassVar[bool] = True
     """Whether a change made while the record was being sent is sent as an update afterwards."""
 
+    def load(self, session: Session, record_id: UUID) -> Any | None:
+        """Give the record with what `prepare` reads of it, or None when it is gone."""
+        return session.get(self.kind.model, record_id)
+
     def learn(self, client: Client, facts: Facts) -> dict[str, Any]:
         """Look up what `prepare` needs to know of the company; {} when all of it is known."""
         del client, facts

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from batchly_admin.domain.statuses import InvoiceStatus
 from batchly_admin.errors import AlreadyThere, Rejected
-from batchly_admin.models.billing import Invoice
+from batchly_admin.models.billing import Invoice, InvoiceLineItem
 from batchly_admin.qbo.client import Client, equals
 from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
@@ -29,6 +30,19 @@ class InvoicePusher(base.Pusher):
     def learn(self, client: Client, facts: Facts) -> dict[str, Any]:
         """Read the company's preferences when nobody has."""
         return {"quickbooks": client.preferences()} if facts.preferences is None else {}
+
+    def load(self, session: Session, record_id: UUID) -> Invoice | None:
+        """Give the invoice with its lines, products and customer, in two queries."""
+        return session.get(
+            Invoice,
+            record_id,
+            options=[
+                joinedload(Invoice.customer),
+                joinedload(Invoice.payment_term),
+                joinedload(Invoice.tax_code),
+                selectinload(Invoice.lines).joinedload(InvoiceLineItem.product),
+            ],
+        )
 
     def parents(self, record: Invoice) -> Iterable[Any]:
         """The customer, then every product that is not in QuickBooks yet."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from batchly_admin.domain import order_import as rules
 from batchly_admin.domain.import_columns import Layout, guess_mapping, lay_out
+from batchly_admin.domain.import_lines import Line, Row, Verdict, read_line
 from batchly_admin.domain.import_values import (
     DateOrderEvidence,
     NotReadable,
@@ -21,7 +22,6 @@ from batchly_admin.domain.import_values import (
     read_number,
 )
 from batchly_admin.domain.order_import import Options
-from batchly_admin.domain.order_lines import Line, Row, Verdict, read_line
 from batchly_admin.errors import InvalidInput
 
 COLUMNS = (

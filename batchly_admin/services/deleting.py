@@ -1,0 +1,167 @@
+"""Delete a record with all that belongs to it, so that the record of change can bring it back.
+
+The database would cascade by itself, but silently: rows it removes are written down nowhere. So
+what goes along is deleted row by row, and what keeps a record is named instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from batchly_admin.db import Base
+from batchly_admin.errors import Conflict
+from batchly_admin.models.base import Record
+from batchly_admin.models.synced import SYNCED
+from batchly_admin.services import cells, pushing
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+LABELS = {
+    "purchase_orders": "purchase orders",
+    "po_line_items": "order lines",
+    "job_line_items": "job lines",
+    "invoice_line_items": "invoice lines",
+    "credit_memo_line_items": "credit memo lines",
+    "payment_allocations": "payments of invoices",
+    "qb_items": "QuickBooks items",
+    "price_overrides": "customer prices",
+    "order_template_lines": "template lines",
+    "inventory_allocations": "reserved materials",
+}
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A column of another table that points to a record, and what happens when that goes."""
+
+    model: type[Any]
+    column: str
+    rule: str
+
+    @property
+    def label(self) -> str:
+        """What people call the rows that point."""
+        return label_of(str(self.model.__tablename__))
+
+
+def label_of(table: str) -> str:
+    """Give what people call the rows of a table."""
+    return LABELS.get(table, table.replace("_", " "))
+
+
+@cache
+def models() -> dict[str, type[Any]]:
+    """Give the class of every table by the database's name."""
+    return {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[misc]
+
+
+@cache
+def links_to(table: str) -> tuple[Link, ...]:
+    """Give every column that points to a table."""
+    return tuple(
+        Link(model, column.name, key.ondelete or "RESTRICT")
+        for name, model in sorted(models().items())
+        for column in Base.metadata.tables[name].columns
+        for key in column.foreign_keys
+        if key.column.table.name == table
+    )
+
+
+def dependants(session: Session, record: Record) -> list[tuple[str, int]]:
+    """Give what keeps a record from being deleted: labels with counts."""
+    return _counts(session, record, "RESTRICT")
+
+
+def goes_along(session: Session, record: Record) -> list[tuple[str, int]]:
+    """Give what is deleted together with a record: labels with counts."""
+    return _counts(session, record, "CASCADE")
+
+
+def cascading(session: Session, record: Record) -> Iterator[tuple[str, str, UUID]]:
+    """Give every row that is deleted together with a record: label, table and id."""
+    for link in links_to(cells.table_of(record)):
+        if link.rule == "CASCADE":
+            column = getattr(link.model, link.column)
+            for key in session.scalars(sa.select(link.model.id).where(column == record.id)):
+                yield link.label, str(link.model.__tablename__), key
+
+
+def held(session: Session, table: str, ids: Iterable[UUID]) -> set[UUID]:
+    """Give those of `ids` that something refers to and that cannot be deleted therefore."""
+    wanted = list(ids)
+    found: set[UUID] = set()
+    for link in links_to(table):
+        if link.rule != "RESTRICT":
+            continue
+        column = getattr(link.model, link.column)
+        found.update(session.scalars(sa.select(column).where(column.in_(wanted)).distinct()))
+    return found
+
+
+def delete(uow: UnitOfWork, record: Any) -> None:
+    """Delete a record and what belongs to it; what only mentions it forgets it.
+
+    Raises:
+        Conflict: naming what refers to it, or because QuickBooks has it.
+        DocumentLocked: when it is issued.
+    """
+    session = uow.session
+    session.flush()
+    session.refresh(record)
+    holding = dependants(session, record)
+    if holding:
+        names = ", ".join(f"{count} {label}" for label, count in holding)
+        raise Conflict(f"It is still used by {names}.")
+    _take_back(uow, record)
+    table = cells.table_of(record)
+    for link, child in _children(session, record, table):
+        if link.rule == "CASCADE":
+            delete(uow, child)
+        elif child.__tracked__:
+            setattr(child, link.column, None)
+    session.flush()
+    session.expire(record)
+    session.refresh(record)
+    session.delete(record)
+    session.flush()
+
+
+def _take_back(uow: UnitOfWork, record: Any) -> None:
+    kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+    if kind is None:
+        return
+    label = kind.label(record)
+    if not pushing.withdraw(uow, record, f"{label} was deleted before it was sent."):
+        way_out = "Make it inactive instead." if hasattr(record, "is_active") else "Void it there."
+        raise Conflict(f"{label} is in QuickBooks. {way_out}")
+
+
+def _children(session: Session, record: Any, table: str) -> Iterator[tuple[Link, Any]]:
+    for link in links_to(table):
+        if link.rule == "RESTRICT":
+            continue
+        column = getattr(link.model, link.column)
+        query = sa.select(link.model).where(column == record.id).order_by(link.model.id)
+        for child in list(session.scalars(query)):
+            yield link, child
+
+
+def _counts(session: Session, record: Record, rule: str) -> list[tuple[str, int]]:
+    found = []
+    for link in links_to(cells.table_of(record)):
+        if link.rule != rule:
+            continue
+        column = getattr(link.model, link.column)
+        count = session.scalar(
+            sa.select(sa.func.count()).select_from(link.model).where(column == record.id)
+        )
+        if count:
+            found.append((link.label, count))
+    return found
