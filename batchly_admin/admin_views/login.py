@@ -56,7 +56,7 @@ def logout() -> ResponseReturnValue:
     """End the session here and in the database."""
     secret = session.pop("sid", None)
     if isinstance(secret, str):
-        users.log_out(context.runtime().uows, secret)
+        users.close_session(context.runtime().uows, secret)
     session.clear()
     response = redirect("/login")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

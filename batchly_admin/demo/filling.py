@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from batchly_admin.demo import events, lists, sales, stock, story, troubles
+from batchly_admin.demo import events, lists, mirror, rounds, sales, stock, story, traffic, troubles
 from batchly_admin.demo.billing import Desk
 from batchly_admin.demo.bills import draft_bills
 from batchly_admin.demo.catalogue import draft_products
@@ -12,6 +12,7 @@ from batchly_admin.demo.customers import draft_customers
 from batchly_admin.demo.events import Event
 from batchly_admin.demo.floor import Floor
 from batchly_admin.demo.orders import OrderBook
+from batchly_admin.demo.simulated import open_books
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.services import settings
 from batchly_admin.services.unit_of_work import UnitOfWork
@@ -27,15 +28,25 @@ def fill(runtime: Runtime) -> None:
     bills = draft_bills(told.rng, orders, told.days)
     bad = troubles.choose(orders, bills, told.days)
 
+    books = open_books(told)
     lists.write_lists(told)
+    if books is not None:
+        mirror.mirror_lists(told, books)
     directory = sales.write_sales(told, customers, products)
     with told.chapter("admin", told.moment(0, 8.1), "Settings") as uow:
         settings.put(uow, "invoice_trigger", "manual")
+    if books is not None:
+        mirror.mirror_names(told, books, directory, bad)
     floor = Floor(told, directory, orders)
     desk = Desk(told, bills, bad, floor.order_ids)
     _live(told, events.tell(told, orders, bills), floor, desk)
     stock.write_stock(told, directory)
     sales.write_communications(told, directory)
+    if books is not None:
+        sent = mirror.mirror_documents(told, books, desk)
+        traffic.write_traffic(told, books, desk, directory, sent)
+        rounds.write_rounds(told, books)
+    rounds.write_notices(told, is_connected=books is not None)
 
 
 def _live(

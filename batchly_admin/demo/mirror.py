@@ -38,6 +38,12 @@ from batchly_admin.services.payments import QUICKBOOKS
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PUSH_SECONDS = 40
+INCOME = {
+    "Name": "Print sales",
+    "AccountType": "Income",
+    "AccountSubType": "SalesOfProductIncome",
+    "Classification": "Revenue",
+}
 VENDORS = ("Northeast Blanks", "Union Ink Supply", "Harlow Power and Light", "Pallet Freight")
 
 
@@ -53,14 +59,10 @@ def mirror_lists(story: Story, books: Books) -> None:
             for name, percent, agency in draft.rates
         ]
         books.add_tax_code(draft.code, rates)
-    books.pull("company", "terms", "payment_methods", "tax_rates")
-    account = next(
-        body["Id"]
-        for body in books.query("Account", "WHERE AccountType = 'Income'")
-        if body["AccountSubType"] == "SalesOfProductIncome"
-    )
+    books.pull("terms", "payment_methods", "tax_rates")
+    [account] = books.seed([("Account", INCOME)])
     with story.chapter("admin", story.present, "QuickBooks' income account") as uow:
-        facts.keep(uow.session, books.connection.id, income_account=account)
+        facts.keep(uow.session, books.connection.id, income_account=account["Id"])
 
 
 def mirror_names(story: Story, books: Books, directory: Directory, bad: Troubles) -> None:

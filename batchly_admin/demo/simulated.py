@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from batchly_admin import logs
 from batchly_admin.demo.story import Story
-from batchly_admin.errors import SyncError
+from batchly_admin.errors import Mismatch, SyncError
 from batchly_admin.models.sync import QbConnection
 from batchly_admin.qbo.errors import classify, read_faults
 from batchly_admin.qbo.gateway import is_loopback
@@ -36,6 +36,7 @@ class Books:
         self.connection = connection
         self._control = f"{parts.scheme}://{parts.netloc}/control/api"
         self._company = f"{base}/company/{connection.realm_id}"
+        self._token: str | None = None
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -55,13 +56,12 @@ class Books:
         """Give the error with which QuickBooks refuses a record, read as the engine reads it.
 
         Raises:
-            AssertionError: it took the record after all.
+            Mismatch: it took the record after all.
         """
         entities = [{"type": kind, "data": data}]
         answer = self._send(f"{self._control}/seed", {"entities": entities})
         if answer.ok:
-            msg = f"QuickBooks took a {kind} that it should have refused"
-            raise AssertionError(msg)
+            raise Mismatch(f"QuickBooks took a {kind} that it should have refused.")
         return classify(answer.status_code, read_faults(orjson.loads(answer.content)))
 
     def query(self, kind: str, where: str = "") -> list[dict[str, Any]]:
@@ -107,8 +107,10 @@ class Books:
             self._story.runtime.engine.pull(sync_type)
 
     def _login(self) -> dict[str, str]:
-        token = self._story.runtime.engine.logins.token(self.connection.id)
-        return {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        if self._token is None:
+            # Asked once: renewing it would write, and a chapter of the story may be open.
+            self._token = self._story.runtime.engine.logins.token(self.connection.id)
+        return {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
 
     def _post(
         self, url: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None

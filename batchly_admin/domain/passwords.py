@@ -1,73 +1,83 @@
-"""What makes a password good enough: length, and not being what everybody tries first."""
+"""Which passwords are refused: too short, well known, or made of words everybody can guess.
+
+The list of known ones is made by rule: what people choose is a word or a run of keys, with a few
+digits or signs behind it. Long sentences are welcome, whatever is in them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-
-from batchly_admin.errors import InvalidInput
+from functools import cache
 
 SHORTEST, LONGEST = 12, 128
-COMMON_STEMS = frozenset(
-    "password passwort passw0rd p@ssword p@ssw0rd letmein welcome qwerty qwertz azerty asdfgh "
-    "zxcvbn iloveyou admin administrator login master monkey dragon football baseball princess "
-    "sunshine shadow superman batman michael jordan jennifer hunter trustno1 whatever starwars "
-    "abc123 secret changeme default guest root test user summer winter spring autumn january "
-    "february december monday friday google facebook computer internet samsung pokemon cookie "
-    "cheese banana orange purple flower freedom ginger pepper harley ranger charlie jessica "
-    "quickbooks intuit batchly printshop invoice accounting".split()
+_WORDS = """
+    password passwort passw0rd letmein welcome changeme secret admin administrator login master
+    monkey dragon football baseball basketball soccer hockey superman batman spiderman starwars
+    sunshine princess iloveyou trustno1 whatever freedom shadow michael jennifer jordan harley
+    ranger hunter buster thomas robert daniel george charlie andrew jessica pepper ginger summer
+    winter autumn spring monday friday january february december computer internet samsung
+    google facebook microsoft quickbooks intuit batchly printing printshop invoice company
+    business office manager accountant default guest testing access mustang corvette ferrari
+    mercedes porsche yankees cowboys eagles lakers steelers arsenal chelsea liverpool barcelona
+    chocolate cookie banana orange purple yellow silver golden diamond flower butterfly
+    qwerty qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc azerty qwertz abcdef
+    abcdefgh abc123 abcd1234 a1b2c3d4 1q2w3e4r 1qaz2wsx q1w2e3r4 letmein1 hello helloworld
+""".split()
+_TAILS = (
+    *("", "1", "12", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789"),
+    *("1234567890", "0", "00", "000", "007", "01", "111", "1111", "321", "4321", "54321"),
+    *("69", "99", "2023", "2024", "2025", "2026", "2027", "!", "!!", "1!", "123!", "1234!"),
 )
-_RUNS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890")
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_LEET = str.maketrans("01345$@!7", "oleassait")
+_LETTERS = re.compile(r"[^a-z]+")
+_OWN_LETTERS = 6
+"""How many letters have to be left when the words everybody can guess are taken out."""
 
 
-def check_password(password: str, *, personal: Iterable[str] = ()) -> None:
-    """Let a password pass, or say what is wrong with it.
+@cache
+def known() -> frozenset[str]:
+    """Give the shipped list of common passwords, in small letters."""
+    pairs = (f"{one}{two}" for one in _WORDS[:40] for two in _WORDS[:40])
+    doubled = (f"{word}{word}" for word in _WORDS)
+    return frozenset(
+        f"{core}{tail}" for core in (*_WORDS, *doubled, *pairs) for tail in _TAILS if core
+    )
 
-    Any characters are welcome, also blanks and emoji; there is no rule about kinds of characters.
 
-    Raises:
-        InvalidInput: it is too short or long, or easy to guess.
-    """
+def weakness(password: str, words: Iterable[str] = ()) -> str | None:
+    """Say why a password is refused, or None; `words` are those of the company and the person."""
     if len(password) < SHORTEST:
-        raise InvalidInput(f"Use at least {SHORTEST} characters.", field="password")
+        return f"A password has at least {SHORTEST} characters; a sentence is fine."
     if len(password) > LONGEST:
-        raise InvalidInput(f"Use at most {LONGEST} characters.", field="password")
-    if _is_common(password) or _is_personal(password, personal):
-        raise InvalidInput(
-            "This password is easy to guess. Several words that do not belong together are good.",
-            field="password",
-        )
+        return f"A password has at most {LONGEST} characters."
+    folded = password.casefold()
+    if _is_known(folded) or _is_run(folded):
+        return "This password is among those that are tried first; choose another."
+    if _is_made_of(folded, words):
+        return "This password is made of names that others can guess; add words of your own."
+    return None
 
 
-def _is_common(password: str) -> bool:
-    """Tell whether what is left of a password, without what people add, is a common word or run."""
-    text = password.lower()
-    if len(set(text)) <= 3:
+def _is_known(text: str) -> bool:
+    plain = text.translate(_LEET)
+    forms = (text, plain, _LETTERS.sub("", text), _LETTERS.sub("", plain))
+    return any(form in known() for form in forms)
+
+
+def _is_run(text: str) -> bool:
+    """Tell whether a text is one short piece again and again, or keys in their order."""
+    if any(text == (text[:size] * len(text))[: len(text)] for size in range(1, 5)):
         return True
-    core = re.sub(r"[^a-z@]+", "", text)
-    for stem in COMMON_STEMS:
-        letters = re.sub(r"[^a-z@]+", "", stem)
-        if letters and core and core.replace(letters, "") == "":
-            return True
-        if stem in text and len(text.replace(stem, "")) < 5:
-            return True
-    return any(_covers(text, run) for run in _RUNS)
+    rows = [row * 3 for row in _ROWS]
+    return any(text in row or text in row[::-1] for row in rows)
 
 
-def _covers(text: str, run: str) -> bool:
-    """Tell whether most of a password is one stretch of the keyboard or the alphabet."""
-    for line in (run, run[::-1]):
-        for size in range(min(len(line), len(text)), 7, -1):
-            if any(line[i : i + size] in text for i in range(len(line) - size + 1)):
-                return len(text) - size < 6
-    return False
-
-
-def _is_personal(password: str, personal: Iterable[str]) -> bool:
-    text = re.sub(r"[^a-z0-9]+", "", password.lower())
-    for given in personal:
-        for word in (given, given.split("@", maxsplit=1)[0]):
-            plain = re.sub(r"[^a-z0-9]+", "", word.lower())
-            if len(plain) >= 4 and plain in text and len(text) - len(plain) < 6:
-                return True
-    return False
+def _is_made_of(text: str, words: Iterable[str]) -> bool:
+    found = False
+    for word in sorted({word.casefold() for word in words if len(word) >= 4}, key=len)[::-1]:
+        if word in text:
+            found = True
+            text = text.replace(word, "")
+    return found and len(_LETTERS.sub("", text)) < _OWN_LETTERS

@@ -1,8 +1,8 @@
-"""The history of one record: who changed what, when and from where."""
+"""The history of one record: who changed what, when, from where."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,78 +11,134 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin.db import Base
+from batchly_admin.ids import parse_id
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 
-MOST = 200
+ENTRIES = 100
+LABELS = (
+    *("display_name", "po_number", "job_number", "invoice_number", "payment_number"),
+    *("credit_memo_number", "name", "item_name", "file_name", "description", "label"),
+)
+"""The columns people call a record by, the first that a table has."""
+FINAL = ("issued_at", "voided_at")
+WORDS = {"insert": "Created", "delete": "Deleted"}
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryItem:
-    """One cell that changed; without a column, the whole row came or went."""
+class Change:
+    """One cell of the record, before and after; links are given by their labels."""
 
-    operation: str
     column: str | None
     old: Any
     new: Any
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """What one transaction did to the record."""
+class Entry:
+    """All one change set did to the record."""
 
     change_set_id: UUID
     at: datetime
     by: str
     source: str
     summary: str | None
+    items: tuple[Change, ...]
     undoable: bool
-    items: tuple[HistoryItem, ...]
 
 
-def record_history(session: Session, table_name: str, row_id: UUID) -> list[HistoryEntry]:
-    """Give what happened to a record, the newest first, at most the last 200 transactions."""
-    sets = session.execute(
-        sa.select(ChangeSet)
+def record_history(
+    session: Session, table_name: str, record_id: UUID, *, limit: int = ENTRIES
+) -> list[Entry]:
+    """Give what happened to a record, the latest first."""
+    sets = _sets(session, table_name, record_id, limit)
+    items: dict[UUID, list[ChangeItem]] = {one.id: [] for one in sets}
+    final = _final(session, list(items))
+    query = (
+        sa.select(ChangeItem)
         .where(
-            ChangeSet.id.in_(
-                sa.select(ChangeItem.change_set_id).where(
-                    ChangeItem.table_name == table_name, ChangeItem.row_id == row_id
-                )
-            )
+            ChangeItem.change_set_id.in_(list(items)),
+            ChangeItem.table_name == table_name,
+            ChangeItem.row_id == record_id,
         )
-        .order_by(ChangeSet.created_at.desc(), ChangeSet.id.desc())
-        .limit(MOST)
-    ).scalars()
-    found = list(sets)
-    items = _items(session, table_name, row_id, [one.id for one in found])
+        .order_by(ChangeItem.position)
+    )
+    for item in session.scalars(query) if items else ():
+        items[item.change_set_id].append(item)
+    labels = _labels(session, table_name, [one for found in items.values() for one in found])
     return [
-        HistoryEntry(
+        Entry(
             change_set_id=one.id,
             at=one.created_at,
             by=one.actor_name,
             source=one.source,
-            summary=one.summary,
-            undoable=one.undone_by_id is None,
-            items=tuple(items.get(one.id, ())),
+            summary=one.summary or _words(items[one.id]),
+            items=tuple(
+                _change(item, labels) for item in items[one.id] if item.operation == "update"
+            ),
+            undoable=one.undone_by_id is None and one.id not in final,
         )
-        for one in found
+        for one in sets
     ]
 
 
-def _items(
-    session: Session, table_name: str, row_id: UUID, ids: Sequence[UUID]
-) -> dict[UUID, list[HistoryItem]]:
-    rows = session.scalars(
-        sa.select(ChangeItem)
-        .where(
-            ChangeItem.change_set_id.in_(ids),
-            ChangeItem.table_name == table_name,
-            ChangeItem.row_id == row_id,
-        )
-        .order_by(ChangeItem.position)
+def _sets(session: Session, table_name: str, record_id: UUID, limit: int) -> Sequence[ChangeSet]:
+    mine = (
+        sa.select(ChangeItem.change_set_id)
+        .where(ChangeItem.table_name == table_name, ChangeItem.row_id == record_id)
+        .distinct()
     )
-    found: dict[UUID, list[HistoryItem]] = {}
-    for row in rows:
-        item = HistoryItem(row.operation, row.column_name, row.old_value, row.new_value)
-        found.setdefault(row.change_set_id, []).append(item)
+    query = (
+        sa.select(ChangeSet)
+        .where(ChangeSet.id.in_(mine))
+        .order_by(ChangeSet.created_at.desc(), ChangeSet.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(query).all()
+
+
+def _final(session: Session, ids: list[UUID]) -> set[UUID]:
+    """Give those change sets that issued or voided an invoice: they are not taken back."""
+    query = sa.select(ChangeItem.change_set_id).where(
+        ChangeItem.change_set_id.in_(ids),
+        ChangeItem.table_name == "invoices",
+        ChangeItem.column_name.in_(FINAL),
+    )
+    return set(session.scalars(query)) if ids else set()
+
+
+def _words(items: Sequence[ChangeItem]) -> str | None:
+    return next((WORDS[item.operation] for item in items if item.operation in WORDS), None)
+
+
+def _change(item: ChangeItem, labels: Mapping[tuple[str, str], str]) -> Change:
+    def shown(value: Any) -> Any:
+        return labels.get((str(item.column_name), str(value)), value)
+
+    return Change(item.column_name, shown(item.old_value), shown(item.new_value))
+
+
+def _labels(
+    session: Session, table_name: str, items: Sequence[ChangeItem]
+) -> dict[tuple[str, str], str]:
+    """Give what people call the records that link columns name, by column and id."""
+    found: dict[tuple[str, str], str] = {}
+    table = Base.metadata.tables[table_name]
+    for column in table.columns:
+        target = next((key.column.table for key in column.foreign_keys), None)
+        label = next((name for name in LABELS if target is not None and name in target.c), None)
+        if target is None or label is None:
+            continue
+        texts = {
+            value
+            for item in items
+            if item.column_name == column.name
+            for value in (item.old_value, item.new_value)
+        }
+        ids = [known for text in texts if (known := parse_id(text)) is not None]
+        if ids:
+            query = sa.select(target.c.id, target.c[label]).where(target.c.id.in_(ids))
+            found.update(
+                ((column.name, str(key)), str(name)) for key, name in session.execute(query)
+            )
     return found

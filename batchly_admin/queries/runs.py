@@ -1,4 +1,4 @@
-"""Background runs as pages and programs see them."""
+"""Background runs as the browser follows them."""
 
 from __future__ import annotations
 
@@ -7,74 +7,96 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from batchly_admin.domain.statuses import RowState, RunState
-from batchly_admin.models.changes import ChangeSet, Run, RunRow
+from batchly_admin.errors import NotFound
+from batchly_admin.models.changes import ChangeItem, ChangeSet, Run, RunRow
 
-SHOWN_FOR = timedelta(minutes=10)
-MOST_RECENT = 10
-UNDO = "undo"
+RECENT = timedelta(minutes=10)
+RECENT_RUNS = 20
+SHOWN_ROWS = 2_000
+FINAL = ("issued_at", "voided_at")
 
 
 def run_summary(session: Session, run_id: UUID) -> dict[str, Any]:
-    """Give a run with the results of the rows that are done."""
-    run = session.get_one(Run, run_id)
-    rows = session.execute(
-        sa.select(RunRow.target_id, RunRow.label, RunRow.state, RunRow.message)
-        .where(RunRow.run_id == run_id, RunRow.state != RowState.WAITING)
-        .order_by(RunRow.position)
-    )
-    return {
-        **_head(session, run),
-        "results": [
-            {"id": target, "label": label, "ok": state == RowState.OK, "message": message or ""}
-            for target, label, state, message in rows
-        ],
-    }
+    """Give a run with the results of its rows, the failed ones first.
+
+    Raises:
+        NotFound: when there is no such run.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound("There is no such run.")
+    return {**_summary(session, run), "results": _results(session, run_id)}
 
 
 def recent_runs(session: Session, *, user_id: UUID, now: datetime) -> list[dict[str, Any]]:
-    """Give a person's runs that still go, or ended lately and were not put away."""
-    found = session.scalars(
+    """Give a person's runs that are still going, or just ended and were not dismissed."""
+    query = (
         sa.select(Run)
         .where(
             Run.user_id == user_id,
             Run.dismissed_at.is_(None),
-            sa.or_(Run.state != RunState.FINISHED, Run.finished_at > now - SHOWN_FOR),
+            sa.or_(Run.state != RunState.FINISHED, Run.finished_at > now - RECENT),
         )
-        .order_by(Run.created_at.desc())
-        .limit(MOST_RECENT)
+        .order_by(Run.created_at.desc(), Run.id.desc())
+        .limit(RECENT_RUNS)
     )
-    return [_head(session, run) for run in found]
+    return [_summary(session, run) for run in session.scalars(query)]
 
 
-def _head(session: Session, run: Run) -> dict[str, Any]:
+def _summary(session: Session, run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "label": run.label,
         "table": run.table_name,
         "action": run.action,
+        "by": run.actor_name,
         "state": run.state,
         "total": run.total,
         "done": run.ok + run.failed,
         "ok": run.ok,
         "failed": run.failed,
-        "message": run.message or "",
-        "by": run.actor_name,
+        "message": run.message,
         "undoable": _is_undoable(session, run),
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }
 
 
+def _results(session: Session, run_id: UUID) -> list[dict[str, Any]]:
+    failed_first = sa.case((RunRow.state == RowState.FAILED, 0), else_=1)
+    query = (
+        sa.select(RunRow.target_id, RunRow.label, RunRow.state, RunRow.message)
+        .where(RunRow.run_id == run_id, RunRow.state != RowState.WAITING)
+        .order_by(failed_first, RunRow.position)
+        .limit(SHOWN_ROWS)
+    )
+    return [
+        {"id": target_id, "label": label, "ok": state == RowState.OK, "message": message or ""}
+        for target_id, label, state, message in session.execute(query)
+    ]
+
+
 def _is_undoable(session: Session, run: Run) -> bool:
-    """Tell whether a run is over and changed something that nobody has taken back."""
-    if run.state != RunState.FINISHED or run.action == UNDO:
+    """Tell whether something of a run can be taken back: what was issued or voided cannot."""
+    if run.state != RunState.FINISHED or not run.ok or run.undo_of_id is not None:
         return False
+    item = aliased(ChangeItem)
+    is_final = sa.exists().where(
+        item.change_set_id == ChangeSet.id,
+        item.table_name == "invoices",
+        item.column_name.in_(FINAL),
+    )
     found = session.scalar(
         sa.select(ChangeSet.id)
-        .where(ChangeSet.run_id == run.id, ChangeSet.undone_by_id.is_(None))
+        .where(
+            ChangeSet.run_id == run.id,
+            ChangeSet.undone_by_id.is_(None),
+            ChangeSet.undoes_id.is_(None),
+            ~is_final,
+        )
         .limit(1)
     )
     return found is not None

@@ -1,4 +1,4 @@
-"""What waits for somebody: the queues of the home page, each with its live count and its filter."""
+"""What waits for somebody: the lists of the home page, each with the grid's filter behind it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ from batchly_admin.models.sync import SyncQueueRow
 
 Filter = Mapping[str, Any]
 
+BILLABLE = (OrderStatus.APPROVED, OrderStatus.COMPLETED, OrderStatus.SHIPPED)
+"""Work in progress is not offered: it is invoiced when it is made."""
+
 
 @dataclass(frozen=True, slots=True)
 class WorkQueue:
-    """One queue: how many wait, why, and the filter that shows them in their grid."""
+    """One list: how many rows wait, and the filter of the grid that shows them."""
 
     key: str
     label: str
@@ -36,86 +39,93 @@ class WorkQueue:
     filters: tuple[Filter, ...]
 
 
-READY = (OrderStatus.APPROVED, OrderStatus.COMPLETED, OrderStatus.SHIPPED)
+def work_queues(session: Session, today: date, rights: frozenset[str]) -> list[WorkQueue]:
+    """Give the lists a person with these rights may see, with live counts."""
+    makers = (
+        ("orders:view", _order_queues(session)),
+        ("sync:view", (_sync_errors(session),) if "sync:view" in rights else ()),
+        ("jobs:view", (_late_jobs(session, today),) if "jobs:view" in rights else ()),
+    )
+    return [queue for right, queues in makers if right in rights for queue in queues]
 
 
-def work_queues(session: Session, *, today: date, rights: frozenset[str]) -> list[WorkQueue]:
-    """Give the queues a person with these rights can do something about or look into."""
-    queues = []
-    if "orders:view" in rights:
-        queues += _order_queues(session)
-    if "sync:view" in rights:
-        queues.append(_sync_errors(session))
-    if "jobs:view" in rights:
-        queues.append(_late_jobs(session, today))
-    return queues
-
-
-def _order_queues(session: Session) -> list[WorkQueue]:
-    order = PurchaseOrder
-    return [
+def _order_queues(session: Session) -> tuple[WorkQueue, ...]:
+    pending = PurchaseOrder.status == OrderStatus.PENDING
+    bare = sa.and_(PurchaseOrder.status.in_(OPEN_ORDER), PurchaseOrder.job_count == 0)
+    ready = sa.and_(PurchaseOrder.status.in_(BILLABLE), PurchaseOrder.invoicing != Invoicing.FULL)
+    # One pass over the orders for all three.
+    counts = session.execute(
+        sa.select(*(sa.func.count(sa.case((condition, 1))) for condition in (pending, bare, ready)))
+    ).one()
+    return (
         WorkQueue(
             "orders_to_approve",
             "Orders to approve",
-            _count(session, order.status == OrderStatus.PENDING),
-            "Pending orders that nobody has released yet",
+            counts[0],
+            "Pending orders that nobody has looked at yet.",
             "orders",
             (_is("status", OrderStatus.PENDING),),
         ),
         WorkQueue(
             "orders_without_jobs",
             "Orders without jobs",
-            _count(session, order.status.in_(OPEN_ORDER), order.job_count == 0),
-            "Released, but production does not know yet",
+            counts[1],
+            "Approved, and nobody has planned the work.",
             "orders",
-            (_in("status", OPEN_ORDER), _is("job_count", "0")),
+            (_in("status", *OPEN_ORDER), _is("job_count", 0)),
         ),
         WorkQueue(
             "ready_to_invoice",
             "Ready to invoice",
-            _count(session, order.status.in_(READY), order.invoicing != Invoicing.FULL),
-            "Approved, completed or shipped, and not fully invoiced",
+            counts[2],
+            "Done or approved, and not invoiced in full.",
             "orders",
             (
-                _in("status", READY),
+                _in("status", *BILLABLE),
                 {"column": "invoicing", "operator": "is_not", "value": Invoicing.FULL.value},
             ),
         ),
-    ]
+    )
 
 
 def _sync_errors(session: Session) -> WorkQueue:
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(SyncQueueRow)
+        .where(SyncQueueRow.status == QueueStatus.FAILED)
+    )
     return WorkQueue(
         "sync_errors",
         "Sync errors",
-        _count(session, SyncQueueRow.status == QueueStatus.FAILED),
-        "QuickBooks did not take these",
+        count or 0,
+        "QuickBooks did not take these; each says why.",
         "sync_queue",
         (_is("status", QueueStatus.FAILED),),
     )
 
 
 def _late_jobs(session: Session, today: date) -> WorkQueue:
+    count = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Job)
+        .where(Job.status.in_(OPEN_JOB), Job.estimated_completion_date < today)
+    )
     return WorkQueue(
         "late_jobs",
         "Late jobs",
-        _count(session, Job.estimated_completion_date < today, Job.status.in_(OPEN_JOB)),
-        "Promised for a day that has passed",
+        count or 0,
+        "Past their day and not completed.",
         "jobs",
         (
+            _in("status", *OPEN_JOB),
             {"column": "estimated_completion_date", "operator": "lt", "value": "today"},
-            _in("status", OPEN_JOB),
         ),
     )
 
 
-def _count(session: Session, *conditions: sa.ColumnElement[bool]) -> int:
-    return int(session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0)
+def _is(column: str, value: Any) -> Filter:
+    return {"column": column, "operator": "is", "value": getattr(value, "value", value)}
 
 
-def _is(column: str, value: str) -> Filter:
-    return {"column": column, "operator": "is", "value": str(value)}
-
-
-def _in(column: str, values: tuple[Any, ...]) -> Filter:
+def _in(column: str, *values: Any) -> Filter:
     return {"column": column, "operator": "in", "value": [str(value) for value in values]}

@@ -59,7 +59,7 @@ def label_of(table: str) -> str:
 @cache
 def models() -> dict[str, type[Any]]:
     """Give the class of every table by the database's name."""
-    return {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[misc]
+    return {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers}
 
 
 @cache

@@ -102,14 +102,12 @@ def delete_record(uow: UnitOfWork, record: Any) -> None:
         Conflict: naming what refers to it.
         DocumentLocked: when it is issued.
     """
-    delete = WRITERS.get(cells.table_of(record), {}).get("delete", deleting.delete)
+    delete = WRITERS.get(cells.table_of(record), {}).get("delete")
     with savepoint(uow):
-        delete(uow, record)
+        (delete or deleting.delete)(uow, record)
 
 
-def apply_changes(
-    uow: UnitOfWork, model: Any, changes: Sequence[CellChange]
-) -> list[CellResult]:
+def apply_changes(uow: UnitOfWork, model: Any, changes: Sequence[CellChange]) -> list[CellResult]:
     """Write a batch of cells and give what became of each, in the same order.
 
     A cell is written when it still holds what the person saw. A cell that is refused or was changed
@@ -256,4 +254,3 @@ def _check_columns(model: Any, values: Mapping[str, Any]) -> None:
             raise InvalidInput(f"There is no column {name}.", field=name)
         if name in MACHINES_ONLY or known[name].computed is not None:
             raise InvalidInput(f"The column {name} is not written by people.", field=name)
-

@@ -37,7 +37,9 @@ CHECKS = {
     "due_days": "Payment is due within 0 to 999 days.",
 }
 _POSTGRESQL = {"23505": "unique", "23503": "foreign", "23502": "null", "23514": "check"}
-_SQLITE = re.compile(r"(unique|foreign|not null|check)[ a-z]* constraint failed(?:: (.*))?", re.I)
+_SQLITE = re.compile(
+    r"(unique|foreign|not null|check)[ a-z]* constraint failed(?:: (.*))?", re.IGNORECASE
+)
 
 
 @event.listens_for(Session, "after_transaction_create")

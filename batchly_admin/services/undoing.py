@@ -85,9 +85,7 @@ class Undo:
     def work(self) -> UndoResult:
         """Take back all that can be, and name the rest."""
         self._remove([item for item in self.items if item.operation == "insert"])
-        self._each(
-            [item for item in self.items if item.operation == "delete"], self._restored_row
-        )
+        self._each([item for item in self.items if item.operation == "delete"], self._restored_row)
         self._put_back([item for item in self.items if item.operation == "update"])
         return self.result
 
@@ -239,9 +237,7 @@ class Undo:
                 ChangeSet.id > self.origin.id,
                 ChangeSet.undone_by_id.is_(None),
                 ChangeSet.undoes_id.is_(None),
-                sa.or_(
-                    ChangeItem.column_name.is_(None), ChangeItem.column_name.not_in(derived)
-                ),
+                sa.or_(ChangeItem.column_name.is_(None), ChangeItem.column_name.not_in(derived)),
             )
             .order_by(ChangeSet.id.desc())
             .limit(1)

@@ -1,113 +1,134 @@
-"""People: their passwords, their log-ins, and how fast somebody may guess."""
+"""People who log in: their accounts, passwords and open sessions."""
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.orm import Session
 
-from batchly_admin.domain.passwords import check_password
+from batchly_admin.domain.passwords import weakness
 from batchly_admin.domain.rights import ROLES
-from batchly_admin.errors import InvalidInput, NotAllowed, NotFound
+from batchly_admin.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from batchly_admin.ids import new_id, token
-from batchly_admin.models.company import (
-    LoginSession,
-    LoginThrottle,
-    Organization,
-    Role,
-    User,
-    user_roles,
-)
-from batchly_admin.services import audit
+from batchly_admin.models.company import LoginSession, Organization, Role, User, user_roles
+from batchly_admin.services import audit, hashing, throttling
 from batchly_admin.services.unit_of_work import Actor, UnitOfWork, UnitOfWorks
 
-REFUSED = "This e-mail address and password do not match, or the account cannot be used now."
-IDLE = timedelta(minutes=60)
-LONGEST = timedelta(hours=12)
-FREE_TRIES = 5
-LONGEST_WAIT_MINUTES = 15
-FORGET_AFTER = timedelta(minutes=15)
-
-# 19 MiB a hash, and two at once in a process: eight parallel log-ins must not fill a small dyno.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-_AT_ONCE = threading.Semaphore(2)
-_NOBODY = _HASHER.hash("nobody has this password")
+IDLE = timedelta(minutes=30)
+IDLE_ON_THE_FLOOR = timedelta(hours=12)
+ABSOLUTE = timedelta(hours=12)
+REFUSED = (
+    "The e-mail address or the password is not right, or there were too many tries. "
+    "Wait a moment and try again."
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class OpenSession:
-    """Who a log-in session belongs to."""
+class LoggedIn:
+    """Who an open session belongs to."""
 
+    session_id: UUID
     user_id: UUID
     name: str
     email: str
-    roles: tuple[str, ...]
+    roles: frozenset[str]
     last_seen_at: datetime
 
 
-def ensure_roles(uow: UnitOfWork) -> None:
-    """Make the rows of the roles that are missing."""
-    known = set(uow.session.scalars(sa.select(Role.name)))
+def ensure_roles(uow: UnitOfWork) -> dict[str, Role]:
+    """Make the rows of roles that are missing; give all of them by name."""
+    found = {role.name: role for role in uow.session.scalars(sa.select(Role))}
     for name, label in ROLES.items():
-        if name not in known:
-            uow.session.add(Role(name=name, label=label))
+        if name not in found:
+            found[name] = Role(id=new_id(), name=name, label=label)
+            uow.session.add(found[name])
     uow.session.flush()
+    return found
 
 
 def create_user(uow: UnitOfWork, *, email: str, name: str, role: str, password: str) -> User:
-    """Make a person who can log in.
+    """Make a person with one role.
 
     Raises:
-        InvalidInput: the address is none or taken, the role unknown, or the password too weak.
+        InvalidInput: when the address is none or taken, the role unknown or the password weak.
     """
-    address = email.strip().lower()
-    if "@" not in address or " " in address or len(address) > 254:
+    address = email.strip().casefold()
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
         raise InvalidInput(f"{email} is not an e-mail address.", field="email")
     if uow.session.scalar(sa.select(User.id).where(User.email == address)) is not None:
-        raise InvalidInput(f"{address} has an account already.", field="email")
-    if role not in ROLES:
-        raise InvalidInput(f"{role} is not one of: {', '.join(ROLES)}.", field="role")
-    _check_password(uow.session, password, address)
-    ensure_roles(uow)
-    found = uow.session.scalars(sa.select(Role).where(Role.name == role)).one()
+        raise InvalidInput(f"There is a user with the address {address} already.", field="email")
+    roles = ensure_roles(uow)
+    if role not in roles:
+        names = ", ".join(ROLES)
+        raise InvalidInput(f"There is no role {role}; there are {names}.", field="role")
+    _check_password(uow, password, address, name)
     user = User(
+        id=new_id(),
         email=address,
-        name=name.strip() or address,
-        password_hash=hash_password(password),
+        name=" ".join(name.split()) or address.partition("@")[0],
+        password_hash=hashing.hash_password(password),
         password_changed_at=uow.now(),
-        roles=[found],
+        roles=[roles[role]],
     )
     uow.session.add(user)
     uow.session.flush()
+    audit.note(uow, "user.created", subject=address, details={"role": role})
     return user
 
 
-def _check_password(session: Session, password: str, email: str) -> None:
-    company = session.scalar(sa.select(Organization.name).limit(1)) or ""
-    check_password(password, personal=(email, company))
+def update_user(uow: UnitOfWork, user: User, values: Mapping[str, Any]) -> None:
+    """Change a person; who is disabled is logged out everywhere.
+
+    Raises:
+        InvalidInput: when the address is none.
+        Conflict: when somebody locks themselves out, or the last admin.
+    """
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.email = (user.email or "").strip().casefold()
+    if not _EMAIL.fullmatch(user.email):
+        raise InvalidInput(f"{user.email} is not an e-mail address.", field="email")
+    if user.is_active is False:
+        if user.id == uow.actor.user_id:
+            raise Conflict("You cannot disable yourself.", field="is_active")
+        uow.session.flush()
+        _refuse_last_admin(uow)
+        close_all(uow, user_id=user.id)
 
 
-def hash_password(password: str) -> str:
-    """Give the argon2id hash of a password."""
-    with _AT_ONCE:
-        return _HASHER.hash(password)
+def verify_login(uows: UnitOfWorks, *, email: str, password: str, address: str | None) -> UUID:
+    """Give the id of the person whose password this is.
 
+    An unknown address, a wrong password, a disabled person and too many tries look alike and take
+    alike long. The try is counted before the password is looked at, so that many at once are
+    counted too.
 
-def _matches(stored: str, password: str) -> bool:
-    try:
-        with _AT_ONCE:
-            return _HASHER.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    Raises:
+        NotAllowed: with one neutral sentence.
+    """
+    name = email.strip().casefold()[:254]
+    is_free = throttling.begin_try(uows, account=name, address=address)
+    with uows.read() as session:
+        found = session.execute(
+            sa.select(User.id, User.password_hash, User.is_active).where(User.email == name)
+        ).first()
+    nobody = hashing.nobody()
+    stored = found.password_hash if found is not None else nobody
+    is_right = hashing.is_password(stored, password[: hashing.LONGEST])
+    if not (is_free and is_right and found is not None and found.is_active):
+        raise NotAllowed(REFUSED)
+    throttling.forgive(uows, account=name, address=address)
+    user_id: UUID = found.id
+    return user_id
 
 
 def log_in(
@@ -119,196 +140,207 @@ def log_in(
     address: str | None,
     user_agent: str,
 ) -> str:
-    """Open a session for whoever knows the password; give its secret.
-
-    An unknown address, a wrong password, a disabled account and too many tries look alike, and
-    take alike: a password is always hashed.
+    """Open a session for whoever knows the password, and give its secret.
 
     Raises:
-        NotAllowed: with one sentence for all of them.
+        NotAllowed: with one neutral sentence, whatever was wrong.
     """
-    name = email.strip().lower()[:254]
-    keys = (f"account:{name}", f"address:{address}")
-    with uows.read() as session:
-        user = session.scalar(sa.select(User).where(User.email == name))
-        held = _is_held(session, keys, uows.clock.now())
-    fits = _matches(user.password_hash if user is not None else _NOBODY, password[:128])
-    if user is None or not fits or held or not user.is_active:
-        with uows.begin(actor=actor, source="login") as uow:
-            _count_failure(uow, keys)
-            audit.note(uow, "login refused", subject=name, details={"address": address})
-        raise NotAllowed(REFUSED)
-    who = Actor(user.name, user.id, frozenset(role.name for role in user.roles), address)
-    with uows.begin(actor=who, source="login") as uow:
-        uow.session.execute(sa.delete(LoginThrottle).where(LoginThrottle.key == keys[0]))
-        found = uow.session.get_one(User, user.id)
-        found.last_login_at = uow.now()
-        if _HASHER.check_needs_rehash(found.password_hash):
-            found.password_hash = hash_password(password)
-        audit.note(uow, "login", subject=name, details={"address": address})
-        return open_session(uow, user_id=user.id, address=address, user_agent=user_agent)
-
-
-def open_session(uow: UnitOfWork, *, user_id: UUID, address: str | None, user_agent: str) -> str:
-    """Open a log-in session and give its secret; the database keeps only its hash."""
-    secret = token()
-    now = uow.now()
-    uow.session.execute(sa.delete(LoginSession).where(LoginSession.expires_at < now))
-    uow.session.add(
-        LoginSession(
-            token_hash=_hash(secret),
-            user_id=user_id,
-            address=address,
-            user_agent=user_agent[:200],
-            last_seen_at=now,
-            expires_at=now + LONGEST,
-        )
-    )
+    origin = Actor(actor.name, actor.user_id, actor.roles, address)
+    try:
+        user_id = verify_login(uows, email=email, password=password, address=address)
+    except NotAllowed:
+        with uows.begin(actor=origin, source="form") as uow:
+            audit.note(uow, "login.refused", subject=email.strip()[:254])
+        raise
+    with uows.begin(actor=origin, source="form") as uow:
+        user = uow.session.get(User, user_id, with_for_update=True)
+        if user is None or not user.is_active:
+            raise NotAllowed(REFUSED)
+        if hashing.is_outdated(user.password_hash):
+            user.password_hash = hashing.hash_password(password)
+        user.last_login_at = uow.now()
+        secret = open_session(uow, user, address, user_agent)
+        audit.note(uow, "login", subject=user.email)
     return secret
 
 
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-_SESSION = (
-    sa.select(User.id, User.name, User.email, LoginSession.last_seen_at, Role.name)
-    .select_from(LoginSession)
-    .join(User, User.id == LoginSession.user_id)
-    .outerjoin(user_roles, user_roles.c.user_id == User.id)
-    .outerjoin(Role, Role.id == user_roles.c.role_id)
-    .where(
-        LoginSession.token_hash == sa.bindparam("token_hash"),
-        LoginSession.expires_at > sa.bindparam("now", type_=LoginSession.expires_at.type),
-        LoginSession.last_seen_at > sa.bindparam("idle", type_=LoginSession.last_seen_at.type),
-        User.is_active,
+def open_session(uow: UnitOfWork, user: User, address: str | None, agent: str) -> str:
+    """Open a session and give its secret; only a fingerprint of it is kept."""
+    secret = token()
+    now = uow.now()
+    uow.session.add(
+        LoginSession(
+            id=new_id(),
+            token_hash=_fingerprint(secret),
+            user_id=user.id,
+            address=address,
+            user_agent=agent[:200],
+            last_seen_at=now,
+            expires_at=now + ABSOLUTE,
+        )
     )
-)
+    uow.session.flush()
+    return secret
 
 
-def find_session(session: Session, secret: str, now: datetime) -> OpenSession | None:
-    """Give who a session's secret belongs to, or None when it is over."""
-    rows: Sequence[Any] = (
-        session.connection()
-        .execute(_SESSION, {"token_hash": _hash(secret), "now": now, "idle": now - IDLE})
-        .all()
-    )
+def find_session(session: Session, secret: str, now: datetime) -> LoggedIn | None:
+    """Give who an open session belongs to: one query, for every request asks."""
+    rows = session.execute(
+        sa.select(
+            LoginSession.id,
+            LoginSession.last_seen_at,
+            User.id,
+            User.name,
+            User.email,
+            Role.name,
+        )
+        .select_from(LoginSession)
+        .join(User, User.id == LoginSession.user_id)
+        .outerjoin(user_roles, user_roles.c.user_id == User.id)
+        .outerjoin(Role, Role.id == user_roles.c.role_id)
+        .where(
+            LoginSession.token_hash == _fingerprint(secret),
+            LoginSession.expires_at > now,
+            User.is_active,
+        )
+    ).all()
     if not rows:
         return None
-    first = rows[0]
-    roles = tuple(row[4] for row in rows if row[4] is not None)
-    return OpenSession(first[0], first[1], first[2], roles, first[3])
+    session_id, seen, user_id, name, email, _role = rows[0]
+    roles = frozenset(row[5] for row in rows if row[5])
+    idle = IDLE_ON_THE_FLOOR if roles == {"worker"} else IDLE
+    if seen <= now - idle:
+        return None
+    return LoggedIn(session_id, user_id, name, email, roles, seen)
 
 
 def touch_session(uows: UnitOfWorks, secret: str) -> None:
-    """Note that somebody is at work, so that the session does not end."""
+    """Take note that somebody is still there."""
     with uows.sessions.begin() as session:
         session.execute(
             sa.update(LoginSession)
-            .where(LoginSession.token_hash == _hash(secret))
+            .where(LoginSession.token_hash == _fingerprint(secret))
             .values(last_seen_at=uows.clock.now())
         )
 
 
-def log_out(uows: UnitOfWorks, secret: str) -> None:
-    """End a session."""
+def close_session(uows: UnitOfWorks, secret: str) -> None:
+    """End a session by its secret."""
     with uows.sessions.begin() as session:
-        session.execute(sa.delete(LoginSession).where(LoginSession.token_hash == _hash(secret)))
+        session.execute(
+            sa.delete(LoginSession).where(LoginSession.token_hash == _fingerprint(secret))
+        )
+
+
+log_out = close_session
+
+
+def close_all(uow: UnitOfWork, *, user_id: UUID, keep: str | None = None) -> None:
+    """End every session of a person, save for the one with the secret `keep`."""
+    statement = sa.delete(LoginSession).where(LoginSession.user_id == user_id)
+    if keep is not None:
+        statement = statement.where(LoginSession.token_hash != _fingerprint(keep))
+    uow.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def end_session(uows: UnitOfWorks, *, user_id: UUID, session_id: UUID) -> None:
-    """End one of a person's sessions."""
+    """End one session of a person."""
     with uows.sessions.begin() as session:
         session.execute(
             sa.delete(LoginSession).where(
-                LoginSession.id == session_id, LoginSession.user_id == user_id
+                LoginSession.user_id == user_id, LoginSession.id == session_id
             )
         )
 
 
 def end_other_sessions(uows: UnitOfWorks, *, user_id: UUID, keep_session: str) -> None:
-    """End every session of a person but one."""
+    """End every session of a person but this one."""
     with uows.sessions.begin() as session:
-        session.execute(_others(user_id, keep_session))
-
-
-def _others(user_id: UUID, keep_session: str) -> sa.Delete:
-    return sa.delete(LoginSession).where(
-        LoginSession.user_id == user_id, LoginSession.token_hash != _hash(keep_session)
-    )
+        session.execute(
+            sa.delete(LoginSession).where(
+                LoginSession.user_id == user_id,
+                LoginSession.token_hash != _fingerprint(keep_session),
+            )
+        )
 
 
 def open_sessions(
     session: Session, user_id: UUID, secret: str, now: datetime
 ) -> list[dict[str, Any]]:
-    """Give a person's open sessions, the newest first."""
-    found = session.scalars(
+    """Give where a person is logged in, the latest first; the present session is marked."""
+    mine = _fingerprint(secret)
+    query = (
         sa.select(LoginSession)
-        .where(
-            LoginSession.user_id == user_id,
-            LoginSession.expires_at > now,
-            LoginSession.last_seen_at > now - IDLE,
-        )
-        .order_by(LoginSession.created_at.desc())
+        .where(LoginSession.user_id == user_id, LoginSession.expires_at > now)
+        .order_by(LoginSession.last_seen_at.desc())
     )
-    mine = _hash(secret)
     return [
         {
             "id": one.id,
             "current": one.token_hash == mine,
-            "device": one.user_agent or "Unknown device",
+            "device": _device(one.user_agent or ""),
             "address": one.address or "",
             "created_at": one.created_at,
             "last_seen_at": one.last_seen_at,
         }
-        for one in found
+        for one in session.scalars(query)
     ]
 
 
 def change_password(
-    uow: UnitOfWork, *, user_id: UUID, current: str, new: str, keep_session: str
+    uow: UnitOfWork, *, user_id: UUID, current: str, new: str, keep_session: str | None = None
 ) -> None:
-    """Change a person's password; every other session of theirs ends.
+    """Change a password; every session but `keep_session` ends.
 
     Raises:
-        InvalidInput: the present password is wrong, or the new one too weak.
-        NotFound: there is no such person.
+        NotFound: when there is no such person.
+        InvalidInput: when the present password is wrong or the new one weak.
     """
     user = uow.session.get(User, user_id)
     if user is None:
-        raise NotFound
-    if not _matches(user.password_hash, current[:128]):
-        raise InvalidInput("This is not your present password.", field="current_password")
-    _check_password(uow.session, new, user.email)
-    user.password_hash = hash_password(new)
+        raise NotFound("There is no such user.")
+    if not hashing.is_password(user.password_hash, current[: hashing.LONGEST]):
+        raise InvalidInput("The current password is not right.", field="current_password")
+    if current == new:
+        raise InvalidInput("The new password is the old one.", field="password")
+    _check_password(uow, new, user.email, user.name)
+    user.password_hash = hashing.hash_password(new)
     user.password_changed_at = uow.now()
-    uow.session.execute(_others(user_id, keep_session))
-    audit.note(uow, "password changed", subject=user.email)
+    close_all(uow, user_id=user.id, keep=keep_session)
+    audit.note(uow, "password.changed", subject=user.email)
 
 
-def _is_held(session: Session, keys: Sequence[str], now: datetime) -> bool:
-    found = session.scalar(
-        sa.select(LoginThrottle.id)
-        .where(LoginThrottle.key.in_(keys), LoginThrottle.blocked_until > now)
-        .limit(1)
+def _check_password(uow: UnitOfWork, password: str, email: str, name: str) -> None:
+    company = uow.session.scalar(sa.select(Organization.name).limit(1)) or ""
+    words = _WORDS.findall(f"{company} {name} {email} batchly")
+    reason = weakness(password, words)
+    if reason is not None:
+        raise InvalidInput(reason, field="password")
+
+
+def _refuse_last_admin(uow: UnitOfWork) -> None:
+    left = uow.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(User)
+        .join(user_roles, user_roles.c.user_id == User.id)
+        .join(Role, Role.id == user_roles.c.role_id)
+        .where(Role.name == "admin", User.is_active)
     )
-    return found is not None
+    if not left:
+        raise Conflict("Somebody has to stay admin.", field="is_active")
 
 
-def _count_failure(uow: UnitOfWork, keys: Sequence[str]) -> None:
-    now = uow.now()
-    for key in keys:
-        row = uow.session.scalar(
-            sa.select(LoginThrottle).where(LoginThrottle.key == key).with_for_update()
-        )
-        if row is None:
-            row = LoginThrottle(id=new_id(), key=key[:300], failures=0)
-            uow.session.add(row)
-        elif row.last_failure_at is not None and now - row.last_failure_at > FORGET_AFTER:
-            row.failures = 0
-        row.failures += 1
-        row.last_failure_at = now
-        over = row.failures - FREE_TRIES
-        if over >= 0:
-            row.blocked_until = now + timedelta(minutes=min(2**over, LONGEST_WAIT_MINUTES))
-    uow.session.flush()
+def _fingerprint(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _device(agent: str) -> str:
+    browsers = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"))
+    systems = (
+        *(("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad")),
+        *(("Android", "Android"), ("Mac OS", "Mac"), ("Linux", "Linux")),
+    )
+    both = (*browsers, ("Safari/", "Safari"))
+    browser = next((label for mark, label in both if mark in agent), "")
+    system = next((label for mark, label in systems if mark in agent), "")
+    return " on ".join(part for part in (browser, system) if part) or "Unknown device"

@@ -34,7 +34,8 @@ class Gate:
     connection_id: UUID | None
     limit: int
     words: str = ""
-    is_probe: bool = False
+    has_failed: bool = False
+    """Whether the last calls failed, so that a success is worth writing down."""
 
 
 def look(connection: QbConnection | None, now: datetime, limit: int) -> Gate:
@@ -47,7 +48,8 @@ def look(connection: QbConnection | None, now: datetime, limit: int) -> Gate:
     if words:
         return Gate(connection.id, 0, words)
     is_probe = connection.breaker_opened_count > 0
-    return Gate(connection.id, 1 if is_probe else limit, is_probe=is_probe)
+    has_failed = is_probe or connection.breaker_failures > 0
+    return Gate(connection.id, 1 if is_probe else limit, "", has_failed)
 
 
 def _words(connection: QbConnection, now: datetime) -> str:

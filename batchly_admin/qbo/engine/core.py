@@ -125,12 +125,13 @@ class Engine:
             self._release(claims)
             return False
         work = RowWork(self._uows, client, gate.connection_id or UUID(int=0))
-        is_closed = not gate.is_probe
+        has_failed = gate.has_failed
         for index, claim in enumerate(claims):
             if self._is_over(deadline):
                 self._release(claims[index:])
                 return True
-            self._patience(deadline)
+            # Waiting for our own pace past the end of the slice would keep the stop waiting too.
+            client.session.patience = max(deadline - self._clock.monotonic(), 1.5)
             outcome = work.run(claim)
             counts[outcome.value] += 1
             if outcome is Outcome.PAUSED:
@@ -139,21 +140,11 @@ class Engine:
             if outcome is Outcome.STOPPED:
                 self._release(claims[index + 1 :])
                 return False
-            if not is_closed or outcome is Outcome.COMPLETED:
-                is_closed = self._got_through(gate, outcome)
+            has_failed = has_failed or outcome is Outcome.WAITING
+            if has_failed and outcome is Outcome.COMPLETED:
+                self._got_through()
+                has_failed = False
         return True
-
-    def _got_through(self, gate: breaker.Gate, outcome: Outcome) -> bool:
-        if gate.connection_id is None or outcome not in (Outcome.COMPLETED, Outcome.FAILED):
-            return False
-        with self._uows.sessions.begin() as session:
-            breaker.succeed(session, gate.connection_id)
-        return True
-
-    def _patience(self, deadline: float) -> None:
-        # Waiting for our own pace past the end of the slice would keep the stop waiting too.
-        left = deadline - self._clock.monotonic()
-        self._open().session.patience = max(left, 1.5)
 
     def _release(self, claims: list[queue.Claim]) -> None:
         if claims:
@@ -220,10 +211,10 @@ class Engine:
             raise
         finally:
             self._write_usage()
-        self._got_through_now()
+        self._got_through()
         return result
 
-    def _got_through_now(self) -> None:
+    def _got_through(self) -> None:
         with self._uows.sessions.begin() as session:
             connection = facts.connection_of(session)
             if connection is not None:

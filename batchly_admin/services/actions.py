@@ -1,0 +1,128 @@
+"""The bulk actions of the grids, by table and name: who may use them and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from batchly_admin.errors import Conflict, NotFound
+from batchly_admin.services import (
+    deleting,
+    history,
+    records,
+)
+from batchly_admin.services.invoice_actions import INVOICE_ACTIONS, SYNC_ACTIONS
+from batchly_admin.services.job_actions import JOB_ACTIONS
+from batchly_admin.services.order_actions import ORDER_ACTIONS
+from batchly_admin.services.tallies import (
+    BulkAction,
+    Params,
+    Preview,
+    Tally,
+    chunks,
+    plural,
+    preview_of,
+)
+from batchly_admin.services.unit_of_work import UnitOfWork
+
+__all__ = ["ACTIONS", "BulkAction", "Preview"]
+
+# Grids from which rows can be deleted: their name, the table, and the area of the right.
+DELETABLE: tuple[tuple[str, str, str], ...] = (
+    ("customers", "customers", "customers"),
+    ("communications", "communications", "communications"),
+    ("price_overrides", "price_overrides", "price_overrides"),
+    ("products", "products", "products"),
+    ("tax_codes", "tax_codes", "taxes"),
+    ("tax_rates", "tax_rates", "taxes"),
+    ("tax_agencies", "tax_agencies", "taxes"),
+    ("payment_terms", "payment_terms", "payment_terms"),
+    ("payment_methods", "payment_methods", "payment_methods"),
+    ("orders", "purchase_orders", "orders"),
+    ("order_lines", "po_line_items", "orders"),
+    ("order_templates", "order_templates", "order_templates"),
+    ("order_template_lines", "order_template_lines", "order_templates"),
+    ("jobs", "jobs", "jobs"),
+    ("job_lines", "job_line_items", "jobs"),
+    ("time_entries", "time_entries", "time_entries"),
+    ("quality_checks", "quality_checks", "quality_checks"),
+    ("work_centers", "work_centers", "work_centers"),
+    ("inventory_items", "inventory_items", "inventory"),
+    ("invoices", "invoices", "invoices"),
+    ("invoice_lines", "invoice_line_items", "invoices"),
+    ("credit_memos", "credit_memos", "credit_memos"),
+    ("credit_memo_lines", "credit_memo_line_items", "credit_memos"),
+    ("field_mappings", "field_mappings", "field_mappings"),
+    ("custom_fields", "custom_fields", "custom_fields"),
+    ("saved_views", "saved_views", "saved_views"),
+)
+
+
+def _delete(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
+    def perform(uow: UnitOfWork, record_id: UUID, _params: Params) -> str:
+        record = uow.session.get(model, record_id)
+        if record is None:
+            raise NotFound("It was deleted already.")
+        records.delete_record(uow, record)
+        return "Deleted."
+
+    return perform
+
+
+def _preview_delete(model: type[Any]) -> Callable[..., Preview]:
+    def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
+        table = str(model.__tablename__)
+        found = Tally()
+        for chunk in chunks(ids):
+            there = set(session.scalars(sa.select(model.id).where(model.id.in_(chunk))))
+            held = deleting.held(session, table, there)
+            found.will += len(there - held)
+            if held:
+                found.refuse("something still refers to them", len(held))
+            if len(there) < len(chunk):
+                found.refuse("no longer there", len(chunk) - len(there))
+        noun = deleting.label_of(table)
+        first = f"{found.will:,} {noun} will be deleted with all that belongs to them."
+        return preview_of(f"Delete {noun}", (first, "It can be undone."), found, "Delete")
+
+    return preview
+
+
+def _undo(uow: UnitOfWork, change_set_id: UUID, _params: Params) -> str:
+    result = history.undo_change_set(uow, change_set_id=change_set_id)
+    if result.conflicts and not result.undone:
+        raise Conflict(result.conflicts[0].reason)
+    words = f"{plural(result.undone, 'change')} taken back."
+    for conflict in result.conflicts[:3]:
+        words = f"{words} {conflict.label}: {conflict.reason}"
+    return words
+
+
+def _preview_undo(_session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
+    first = f"{plural(len(ids), 'change')} will be taken back where nobody built upon them."
+    return Preview("Undo", (first,), len(ids), 0, confirm_label="Undo")
+
+
+def _delete_action(grid: str, table: str, area: str) -> tuple[str, BulkAction]:
+    model = deleting.models()[table]
+    right = f"{area}:delete"
+    return grid, BulkAction("delete", "Delete", right, _delete(model), _preview_delete(model))
+
+
+_UNDO = BulkAction("undo", "Undo", "all:undo", _undo, _preview_undo)
+
+ACTIONS: dict[tuple[str, str], BulkAction] = {
+    (table, action.name): action
+    for table, action in (
+        *(("orders", action) for action in ORDER_ACTIONS),
+        *(("invoices", action) for action in INVOICE_ACTIONS),
+        *(("jobs", action) for action in JOB_ACTIONS),
+        *SYNC_ACTIONS,
+        *(_delete_action(*one) for one in DELETABLE),
+        ("change_sets", _UNDO),
+    )
+}
