@@ -155,7 +155,9 @@ def make_engine(url: str, *, echo: bool = False) -> Engine:
         "json_deserializer": orjson.loads,
     }
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, connect_args={"timeout": 30}, **common)
+        engine = sa.create_engine(
+            url, connect_args={"timeout": 30, "cached_statements": 16}, **common
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -230,17 +230,17 @@ class GridView(ModelView):  # type: ignore[misc]
         found = record_history(context.reader(), self.table.table_name, record_id)
         return answer({"entries": records.history_entries(self.table, found)})
 
-    @expose("/actions/<name>", methods=["POST"])
+    @expose("/actions/<action>", methods=["POST"])
     @requires(":view")
-    def start_action(self, name: str) -> ResponseReturnValue:
+    def start_action(self, action: str) -> ResponseReturnValue:
         """Start a bulk action on the selected rows as a background run."""
-        return answer({"run": starting.start(self.table, name, body())}, 202)
+        return answer({"run": starting.start(self.table, action, body())}, 202)
 
-    @expose("/actions/<name>/preview", methods=["POST"])
+    @expose("/actions/<action>/preview", methods=["POST"])
     @requires(":view")
-    def preview_action(self, name: str) -> ResponseReturnValue:
+    def preview_action(self, action: str) -> ResponseReturnValue:
         """Tell what a bulk action would do, before anybody confirms it."""
-        return answer(starting.preview(self.table, name, body()))
+        return answer(starting.preview(self.table, action, body()))
 
     def _selection(self) -> filters.Selection:
         # Nobody filters or sorts by a column they may not see.

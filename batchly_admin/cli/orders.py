@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from batchly_admin.cli.frame import Output, command, load_settings
-from batchly_admin.services.unit_of_work import SYSTEM
 
 
 @command("orders", "Import purchase orders from a CSV or XLSX file.")
@@ -37,6 +36,7 @@ def import_orders(
     """
     from batchly_admin.app import build_runtime
     from batchly_admin.services import order_import
+    from batchly_admin.services.unit_of_work import SYSTEM
 
     runtime = build_runtime(load_settings(data))
     account = order_import.import_orders_file(

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from batchly_admin.cli.frame import Output, command, load_settings
-from batchly_admin.jobs.runtime import Runtime
+
+if TYPE_CHECKING:
+    # Loading the models takes a second that `batchly --help` need not wait for.
+    from batchly_admin.jobs.runtime import Runtime
 
 STATES = ("pending", "processing", "blocked", "failed", "completed")
 SLICE_SECONDS = 25.0

@@ -10,7 +10,6 @@ import click
 from batchly_admin.cli.frame import Output, command, load_settings
 from batchly_admin.domain.rights import ROLES
 from batchly_admin.errors import InvalidInput
-from batchly_admin.services.unit_of_work import SYSTEM
 
 
 @command("upgrade", "Bring the database up to this version.")
@@ -59,6 +58,7 @@ def create_user(
     """
     from batchly_admin.app import build_runtime
     from batchly_admin.services import users
+    from batchly_admin.services.unit_of_work import SYSTEM
 
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")

@@ -12,8 +12,11 @@ from batchly_admin.demo.calendar import later
 from batchly_admin.demo.lists import TERMS
 from batchly_admin.demo.orders import OrderDraft
 
-READY_TO_INVOICE = 28
-DRAFTS = 13
+READY_TO_INVOICE = 24
+DRAFTS = 11
+RECENT = 70
+"""Of so many of the last finished orders some are not invoiced yet."""
+
 VOIDED = 5
 PAID_LATE_AT_MOST = 6
 METHODS = {"Check": 45, "ACH": 30, "Credit Card": 20, "Cash": 5}
@@ -46,11 +49,11 @@ def draft_bills(rng: Random, orders: Sequence[OrderDraft], days: Sequence[date])
     """Give all invoices in the order in which they were made."""
     done = [place for place, order in enumerate(orders) if order.is_done]
     done.sort(key=lambda place: (orders[place].shipped, place))
-    billed = done[:-READY_TO_INVOICE]
-    bills = [_bill(rng, place, orders[place], days) for place in billed]
+    waiting = set(rng.sample(done[-RECENT:], READY_TO_INVOICE))
+    bills = [_bill(rng, place, orders[place], days) for place in done if place not in waiting]
     bills.sort(key=lambda bill: (bill.made, bill.order))
-    last = len(bills) - DRAFTS
-    bills = bills[:last] + [replace(bill, issued=None, payments=()) for bill in bills[last:]]
+    for place in rng.sample(range(len(bills) - RECENT // 2, len(bills)), DRAFTS):
+        bills[place] = replace(bills[place], issued=None, payments=())
     for place in _unpaid(rng, bills):
         bill = bills[place]
         bills[place] = replace(bill, voided=later(rng, days, bill.made, 0, 3))
@@ -69,9 +72,9 @@ def _bill(rng: Random, place: int, order: OrderDraft, days: Sequence[date]) -> B
     due = days[made] + timedelta(days=TERMS[order.customer.term])
     payments: list[PayDraft] = []
     chance = rng.random()
-    if chance < (0.8 if due < days[-1] else 0.3):
+    if chance < (0.84 if due < days[-1] else 0.25):
         payments.append(_payment(rng, made, due, days, Decimal(1)))
-    elif chance < (0.86 if due < days[-1] else 0.4):
+    elif chance < (0.9 if due < days[-1] else 0.55):
         payments.append(_payment(rng, made, due, days, Decimal(rng.choice(("0.3", "0.5")))))
     return BillDraft(place, made, made, payments=tuple(payments))
 

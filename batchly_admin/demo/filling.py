@@ -59,4 +59,3 @@ def _live(
                 told.clock.stand_at(event.moment)
                 act: Action = getattr(desk if phase >= desk.FIRST_PHASE else floor, event.action)
                 act(uow, event)
-                uow.session.flush()

@@ -30,6 +30,7 @@ CANCELLED = 20
 FROM_THE_SHELF = 73
 DONE = ("shipped", "completed")
 JITTER_DAYS = 5.0
+FRESH_DAYS = 12
 LATE_SHARES = {"in_progress": 0.22, "planned": 0.06, "approved": 0.0, "pending": 0.0}
 BREAKS = ((144, Decimal("0.88")), (72, Decimal("0.93")), (0, Decimal(1)))
 
@@ -131,6 +132,9 @@ class OrderBook:
         approved = later(rng, days, placed, 0, 2)
         started = later(rng, days, approved, *((0, 1) if is_rush else (3, 7)))
         finished = later(rng, days, started, *((1, 2) if is_rush else (2, 6)))
+        if fate == "completed":
+            # What was not handed over yet was finished in the last days.
+            finished = max(finished, later(rng, days, len(days) - 1 - FRESH_DAYS, 0, FRESH_DAYS))
         subtotal = sum((money(line.quantity * line.price) for line in lines), Decimal(0))
         return OrderDraft(
             customer=customer,

@@ -29,9 +29,10 @@ _TAILS = (
     *("1234567890", "0", "00", "000", "007", "01", "111", "1111", "321", "4321", "54321"),
     *("69", "99", "2023", "2024", "2025", "2026", "2027", "!", "!!", "1!", "123!", "1234!"),
 )
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _LEET = str.maketrans("01345$@!7", "oleassait")
 _LETTERS = re.compile(r"[^a-z]+")
+_TAIL = re.compile(r"[^a-z]+$")
 _OWN_LETTERS = 6
 """How many letters have to be left when the words everybody can guess are taken out."""
 
@@ -61,8 +62,9 @@ def weakness(password: str, words: Iterable[str] = ()) -> str | None:
 
 
 def _is_known(text: str) -> bool:
-    plain = text.translate(_LEET)
-    forms = (text, plain, _LETTERS.sub("", text), _LETTERS.sub("", plain))
+    core = _TAIL.sub("", text)
+    plain = (core.translate(_LEET), text.translate(_LEET))
+    forms = (text, core, *plain, _LETTERS.sub("", text), *(_LETTERS.sub("", one) for one in plain))
     return any(form in known() for form in forms)
 
 

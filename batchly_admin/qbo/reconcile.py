@@ -20,9 +20,9 @@ from batchly_admin.models.billing import Invoice, Payment
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncDifference
+from batchly_admin.qbo import differences
 from batchly_admin.qbo.client import ALSO_INACTIVE, Client
 from batchly_admin.qbo.mapping import fields
-from batchly_admin.qbo.pull.base import note_difference
 from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWork, UnitOfWorks
 
 Body = Mapping[str, Any]
@@ -167,7 +167,7 @@ def _note(
         ours=values[0],
         theirs=values[1],
     )
-    tally.new += note_difference(uow, found)
+    tally.new += differences.note(uow, found)
 
 
 def _customers(session: Session) -> list[Ours]:

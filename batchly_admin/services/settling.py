@@ -57,7 +57,7 @@ def settle_invoicing(uow: UnitOfWork, order: PurchaseOrder) -> None:
         .where(PoLineItem.po_id == order.id, Invoice.status != InvoiceStatus.VOID)
         .group_by(PoLineItem.id)
     )
-    billed: dict[UUID, Decimal] = dict(found.tuples().all())
+    billed: dict[UUID, Decimal] = dict(found.all())
     lines = lines_of(uow, order.id)
     for line in lines:
         line.quantity_invoiced = billed.get(line.id, Decimal(0))

@@ -170,23 +170,26 @@ def current(session: Session) -> UnitOfWork:
 def _record_changes(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     items: list[dict[str, Any]] = []
     uow: UnitOfWork | None = session.info.get("uow")
-    for record in [*session.new, *session.dirty, *session.deleted]:
-        if not isinstance(record, Record):
-            continue
-        changed = _stamp(session, record, uow)
-        if not record.__tracked__ or changed is None:
-            continue
-        uow = current(session)
-        items.extend(_items(session, record, changed))
+    # Each of the three is built anew when it is asked for, so they are asked for once.
+    waiting = (("insert", session.new), ("update", session.dirty), ("delete", session.deleted))
+    for operation, records in waiting:
+        for record in records:
+            if not isinstance(record, Record):
+                continue
+            changed = _stamp(record, operation, uow)
+            if not record.__tracked__ or changed is None:
+                continue
+            uow = current(session)
+            items.extend(_items(session, record, operation, changed))
     if items and uow is not None:
         uow.record(items)
 
 
-def _stamp(session: Session, record: Record, uow: UnitOfWork | None) -> set[str] | None:
+def _stamp(record: Record, operation: str, uow: UnitOfWork | None) -> set[str] | None:
     """Set the times of a row; give the changed columns, or None when nothing is to be written."""
-    if record in session.deleted:
+    if operation == "delete":
         return set()
-    if record in session.new:
+    if operation == "insert":
         if record.id is None:
             record.id = new_id()
         if uow is not None:
@@ -201,18 +204,17 @@ def _stamp(session: Session, record: Record, uow: UnitOfWork | None) -> set[str]
     return changed - record.__untracked_columns__
 
 
-def _items(session: Session, record: Record, changed: set[str]) -> list[dict[str, Any]]:
-    table = cells.table_of(record)
-    base = {"table_name": table, "row_id": record.id}
-    if record in session.new:
-        refuse_locked(session, record, "insert", set())
-        return [_item(base, "insert")]
-    if record in session.deleted:
-        refuse_locked(session, record, "delete", set())
-        return [_item(base, "delete", old=cells.snapshot(record))]
-    refuse_locked(session, record, "update", changed)
+def _items(
+    session: Session, record: Record, operation: str, changed: set[str]
+) -> list[dict[str, Any]]:
+    base = {"table_name": cells.table_of(record), "row_id": record.id}
+    refuse_locked(session, record, operation, changed)
+    if operation == "insert":
+        return [_item(base, operation)]
+    if operation == "delete":
+        return [_item(base, operation, old=cells.snapshot(record))]
     return [
-        _item(base, "update", column, *cells.old_and_new(record, column))
+        _item(base, operation, column, *cells.old_and_new(record, column))
         for column in sorted(changed)
     ]
 

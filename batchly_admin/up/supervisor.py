@@ -82,6 +82,7 @@ class Supervisor:
     ) -> None:
         """Start the roles, announce them when web answers, and stay until told to stop."""
         # Collected now and frozen, the shared pages stay shared.
+        gc.enable()
         gc.collect()
         gc.freeze()
         for child in self._children:

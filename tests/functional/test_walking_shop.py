@@ -179,7 +179,7 @@ def test_a_bulk_run_survives_a_flushed_redis_and_a_killed_worker(
         state = json.loads(
             batchly(shop.data_dir, "sync", "status", "--json").stdout.splitlines()[-1]
         )
-        figures = state["types"]["invoice"] if "types" in state else state["invoice"]
+        figures = state["types"]["invoices"]
         return figures["pending"] + figures["processing"] + figures["blocked"] == 0
 
     wait_until(arrived, seconds=120, what="the arrival of the invoices in QuickBooks")

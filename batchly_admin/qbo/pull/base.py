@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin import logs
 from batchly_admin.domain.statuses import SyncState
-from batchly_admin.models.sync import SyncDifference, SyncQueueRow
+from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.qbo import crash
 from batchly_admin.qbo.client import ALSO_INACTIVE, Client
 from batchly_admin.qbo.mapping import fields
@@ -195,33 +195,6 @@ def upsert(
         result.unchanged += 1
     session.flush()
     return record
-
-
-def note_difference(uow: UnitOfWork, found: SyncDifference) -> bool:
-    """Write a difference down unless it stands there already; True when it is new."""
-    same = uow.session.scalar(
-        sa.select(SyncDifference)
-        .where(
-            SyncDifference.entity_type == found.entity_type,
-            SyncDifference.entity_id == found.entity_id
-            if found.entity_id
-            else SyncDifference.qbo_id == found.qbo_id,
-            SyncDifference.kind == found.kind,
-            SyncDifference.field == found.field if found.field else SyncDifference.field.is_(None),
-            SyncDifference.state.in_(("open", "ignored", "kept_ours")),
-        )
-        .order_by(SyncDifference.created_at.desc())
-        .limit(1)
-    )
-    if same is not None:
-        if same.state == "open":
-            assign(same, {"ours": found.ours, "theirs": found.theirs})
-            return False
-        if (same.ours, same.theirs) == (found.ours, found.theirs):
-            return False
-    uow.session.add(found)
-    uow.session.flush()
-    return True
 
 
 def parse_cursor(text: str | None) -> datetime | None:

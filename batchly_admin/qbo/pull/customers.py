@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncDifference
+from batchly_admin.qbo import differences
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.customer import from_qbo_customer, owned_by_quickbooks
 from batchly_admin.qbo.pull import base
@@ -132,7 +133,7 @@ def _note_differences(uow: UnitOfWork, customer: Customer, values: Mapping[str, 
             ours=_spell(ours),
             theirs=_spell(theirs),
         )
-        count += base.note_difference(uow, found)
+        count += differences.note(uow, found)
     return count
 
 

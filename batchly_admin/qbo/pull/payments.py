@@ -17,6 +17,7 @@ from batchly_admin.models.billing import Invoice, Payment
 from batchly_admin.models.catalogue import PaymentMethod
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncDifference
+from batchly_admin.qbo import differences
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.payment import PulledPayment, from_qbo_payment
 from batchly_admin.qbo.pull import base
@@ -152,7 +153,7 @@ def _differ(
         ours=ours,
         theirs=theirs,
     )
-    result.differences += base.note_difference(uow, found)
+    result.differences += differences.note(uow, found)
     words = {
         "deleted": "This invoice was deleted in QuickBooks.",
         "voided": "This invoice was voided in QuickBooks.",
