@@ -64,7 +64,7 @@ class SlotScheduler(Scheduler):  # type: ignore[misc]
     def _install_signal_handlers(self) -> None:
         def stop(_signum: int, _frame: FrameType | None) -> None:
             self.asked_to_stop = True
-            raise SystemExit
+            raise SystemExit(0)
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
@@ -85,6 +85,8 @@ def serve(runtime: Runtime, *, interval: float) -> None:
         runtime.bells.ring("sweep")
 
     pause = 0.2
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
     while True:
         # rq-scheduler refuses to start under a name that stands in Redis already.
         scheduler = SlotScheduler(connection, interval=interval, tick=tick)
@@ -99,3 +101,7 @@ def serve(runtime: Runtime, *, interval: float) -> None:
             return
         pause = 0.2 if runtime.clock.monotonic() - started > LONGEST_PAUSE else pause * 2
         runtime.clock.sleep(min(pause, LONGEST_PAUSE))
+
+
+def _leave(_signum: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)

@@ -14,8 +14,8 @@ from typing import Any
 
 import redis
 from rq import Queue, SimpleWorker
-from rq.serializers import JSONSerializer
 from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
 
 from batchly_admin import logs
 from batchly_admin.ids import token
@@ -48,6 +48,9 @@ def serve(runtime: Runtime, *, log_level: str = "info") -> None:
     if runtime.redis_url is None:
         _serve_without_redis(runtime)
         return
+    # RQ watches for signals only once a worker works; a stop before that is a clean one too.
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
     _Worker.asked_to_stop = False
     pause = 0.2
     while not _Worker.asked_to_stop:
@@ -62,6 +65,10 @@ def serve(runtime: Runtime, *, log_level: str = "info") -> None:
             break
         pause = 0.2 if runtime.clock.monotonic() - started > LONGEST_PAUSE else pause * 2
         runtime.clock.sleep(min(pause, LONGEST_PAUSE))
+
+
+def _leave(_signum: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _level(log_level: str) -> str:

@@ -31,7 +31,8 @@ def status(data: Path | None, out: Output) -> None:
     for name, counts in state["types"].items():
         words = ", ".join(f"{counts[state]} {state}" for state in STATES)
         out.say(f"  {name:<16} {words}; last success {counts['last_success_at'] or 'never'}")
-    out.result(state)
+    # Programs find a type by its name, with or without the word "types" before it.
+    out.result({**state["types"], **state})
 
 
 @command("pull", "Fetch the news of one type of record, such as payments or items.")

@@ -98,5 +98,5 @@ class Desk:
     def _methods(self, uow: UnitOfWork) -> dict[str, UUID]:
         if not self.methods:
             rows = uow.session.execute(sa.select(PaymentMethod.name, PaymentMethod.id))
-            self.methods.update(rows.tuples().all())
+            self.methods.update((name, key) for name, key in rows)
         return self.methods

@@ -79,9 +79,7 @@ def _bill(rng: Random, place: int, order: OrderDraft, days: Sequence[date]) -> B
     return BillDraft(place, made, made, payments=tuple(payments))
 
 
-def _payment(
-    rng: Random, made: int, due: date, days: Sequence[date], share: Decimal
-) -> PayDraft:
+def _payment(rng: Random, made: int, due: date, days: Sequence[date], share: Decimal) -> PayDraft:
     until = sum(day <= due for day in days) - 1 + PAID_LATE_AT_MOST
     place = min(rng.randint(made, max(until, made + 1)), len(days) - 1)
     method = rng.choices(list(METHODS), list(METHODS.values()))[0]

@@ -56,7 +56,7 @@ def _customer(rng: Random, number: int, kind: str, names: _Names) -> CustomerDra
     name = names.give(kind, town)
     slug = re.sub(r"[^a-z0-9]+", "", name.lower().replace("the ", ""))[:28]
     contact = f"{rng.choice(words.FIRST_NAMES)} {rng.choice(words.LAST_NAMES)}"
-    inbox = rng.choice(("orders", "office", "hello", contact.split()[0].lower()))
+    inbox = rng.choice(("orders", "office", "hello", contact.split(maxsplit=1)[0].lower()))
     has_second_place = rng.random() < 0.18
     return CustomerDraft(
         number=number,
@@ -113,7 +113,9 @@ class _Names:
             last, last2 = rng.sample(words.LAST_NAMES, 2)
             thing, thing2 = rng.sample(words.THINGS, 2)
             yield rng.choice(patterns).format(
-                town=town if attempt < 20 else f"{rng.choice(words.STREETS)} {town.split()[-1]}",
+                town=town
+                if attempt < 20
+                else f"{rng.choice(words.STREETS)} {town.rsplit(maxsplit=1)[-1]}",
                 last=last,
                 last2=last2,
                 thing=thing,

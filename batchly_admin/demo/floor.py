@@ -99,7 +99,7 @@ class Floor:
     def _centers(self, uow: UnitOfWork) -> dict[str, UUID]:
         if not self.centers:
             rows = uow.session.execute(sa.select(WorkCenter.name, WorkCenter.id))
-            self.centers.update(rows.tuples().all())
+            self.centers.update((name, key) for name, key in rows)
         return self.centers
 
     def start(self, uow: UnitOfWork, event: Event) -> None:

@@ -62,9 +62,7 @@ def write_lists(story: Story) -> None:
     """Write down the company and its lists, on the first morning of the story."""
     with story.chapter("admin", story.moment(0, 7.5), "Set up the shop") as uow:
         _company(uow)
-        uow.session.add_all(
-            PaymentTerm(name=name, due_days=days) for name, days in TERMS.items()
-        )
+        uow.session.add_all(PaymentTerm(name=name, due_days=days) for name, days in TERMS.items())
         uow.session.add_all(
             PaymentMethod(name=name, kind="CREDIT_CARD" if is_card else "NON_CREDIT_CARD")
             for name, is_card in METHODS.items()

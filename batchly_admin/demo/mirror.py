@@ -89,8 +89,10 @@ def mirror_names(story: Story, books: Books, directory: Directory, bad: Troubles
         ]
         with books.at(story.moment(0, 9.5)):
             bodies = books.seed(entities)[len(VENDORS) + 1 :]
-        for record, body in zip([*products, *customers], bodies, strict=True):
-            link(record, body, record.created_at)
+        records: list[Product | Customer] = [*products, *customers]
+        entered = {record.id: record.created_at for record in records}
+        for record, body in zip(records, bodies, strict=True):
+            link(record, body, entered[record.id])
 
 
 def mirror_documents(story: Story, books: Books, desk: Desk) -> list[UUID]:
@@ -158,9 +160,7 @@ def invoice_body(invoice: Invoice) -> dict[str, Any]:
     return to_qbo_invoice(
         invoice,
         customer_ref=str(invoice.customer.qb_customer_id),
-        item_refs={
-            line.id: str(line.product.qb_item_id) for line in invoice.lines if line.product
-        },
+        item_refs={line.id: str(line.product.qb_item_id) for line in invoice.lines if line.product},
     )
 
 
@@ -174,7 +174,9 @@ def _payment_body(payment: Payment) -> dict[str, Any]:
     body = to_qbo_payment(
         payment,
         customer_ref=str(payment.customer.qb_customer_id),
-        invoice_refs={part.invoice_id: part.invoice.qb_invoice_id for part in payment.allocations},
+        invoice_refs={
+            part.invoice_id: str(part.invoice.qb_invoice_id) for part in payment.allocations
+        },
     )
     if payment.source == QUICKBOOKS:
         # The accountant typed it: it knows nothing of our number and our marker.

@@ -15,12 +15,40 @@ from batchly_admin.models.sync import ApiUsage, QbSyncStatus, SyncQueueRow
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 USAGE_DAYS = 14
+NOTICES = (
+    (
+        "stock_low",
+        "Metallic gold ink is used up",
+        "Reorder at 1 kg.",
+        "/inventory-items",
+        2,
+        True,
+    ),
+    (
+        "job_on_hold",
+        "Jobs are on hold",
+        "Some of them wait for customers, some for blanks.",
+        "/jobs",
+        1,
+        False,
+    ),
+    (
+        "sync_failed",
+        "QuickBooks refused three records",
+        "Each says in plain words what to do about it.",
+        "/admin/quickbooks/status",
+        0,
+        False,
+    ),
+)
+"""Kind, title, words, link, how many days ago, and whether it was read."""
+
 NIGHTLY = {"payments": 2, "customers": 3}
 """Pulls of the last night by their hour; the other types are pulled while the demo is filled."""
 
 
 def write_rounds(story: Story, books: Books) -> None:
-    """Write down last night's pulls, fetch items and preferences, and note what the people should know."""
+    """Write down last night's pulls, and fetch the items and the company's preferences now."""
     with story.chapter("system", story.present, "Pulls of the last nights") as uow:
         for sync_type, hour in NIGHTLY.items():
             moment = min(at(story.today, hour, story.zone), story.present)
@@ -50,7 +78,7 @@ def _usage(story: Story, uow: UnitOfWork) -> None:
     )
     counts: dict[tuple[str, str], int] = {}
     for entity_type, completed_at in rows:
-        key = (completed_at.date().isoformat(), entity_type)
+        key = (f"{completed_at:%Y-%m-%d}", entity_type)
         counts[key] = counts.get(key, 0) + 1
     for back in range(USAGE_DAYS, 0, -1):
         day = story.today - timedelta(days=back)
@@ -72,18 +100,10 @@ def _usage(story: Story, uow: UnitOfWork) -> None:
 
 def write_notices(story: Story, *, is_connected: bool) -> None:
     """Leave the notices of the last days, most of them read."""
-    notices = [
-        ("stock_low", "Metallic gold ink is used up", "Reorder at 1 kg.", "/inventory-items", 2, True),
-        ("job_on_hold", "Jobs are on hold", "Some jobs wait for customers or blanks.", "/jobs", 1,
-         False),
-    ]  # fmt: skip
-    if is_connected:
-        notices.append(
-            ("sync_failed", "QuickBooks refused three records",
-             "Each says in plain words what to do about it.", "/admin/quickbooks/status", 0, False)
-        )  # fmt: skip
     with story.chapter("system", story.present, "Notices") as uow:
-        for kind, title, body, link, days, is_read in notices:
+        for kind, title, body, link, days, is_read in NOTICES:
+            if kind == "sync_failed" and not is_connected:
+                continue
             moment = story.present - timedelta(days=days, minutes=7)
             uow.session.add(
                 Notification(

@@ -1,4 +1,4 @@
-"""Fill the shelves of the demo shop: materials, what came in, what jobs used and what is set aside."""
+"""Fill the shelves of the demo shop: materials, what came in, was used, and is set aside."""
 
 from __future__ import annotations
 

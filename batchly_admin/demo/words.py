@@ -39,7 +39,9 @@ THINGS = (
     "Anvil Lantern Compass Barrel Copper Granite Timber Saddle Harvest Ember Tidewater Juniper "
     "Ironwood Cobalt Meadow Bluestem Cinder Drift"
 ).split()
-MOODS = "Quiet Bold Lucky Salty Golden Crooked Wandering Rusty Humble Bright Northern Second".split()
+MOODS = (
+    "Quiet Bold Lucky Salty Golden Crooked Wandering Rusty Humble Bright Northern Second".split()
+)
 
 KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "school": (
@@ -65,13 +67,19 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "cafe": (32, ("{mood} {thing} Coffee", "{thing} Street Bakery", "The {mood} {creature} Cafe")),
-    "clinic": (22, ("{town} Family Dental", "{last} Veterinary Clinic", "{thing} Physical Therapy")),
+    "clinic": (
+        22,
+        ("{town} Family Dental", "{last} Veterinary Clinic", "{thing} Physical Therapy"),
+    ),
     "trade": (
         42,
         ("{last} Roofing", "{last} & {last2} Electric", "{last} Landscaping", "{thing} Plumbing"),
     ),
     "nonprofit": (24, ("{town} Food Pantry", "Friends of {town} Library", "{creature} Land Trust")),
-    "office": (26, ("{last} {last2} LLP", "{thing} Realty", "{thing} Software", "{last} Insurance")),
+    "office": (
+        26,
+        ("{last} {last2} LLP", "{thing} Realty", "{thing} Software", "{last} Insurance"),
+    ),
     "music": (16, ("The {mood} {creature}s", "{thing} Records", "{town} Folk Festival")),
 }
 """Kind of customer: how many there are, and what they may be called."""

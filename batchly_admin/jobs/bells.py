@@ -25,7 +25,7 @@ LIFE_SECONDS = 30
 
 HUSH_SECONDS = 10
 TIMEOUTS = {"slots": 600}
-TIMEOUT = 60
+TIMEOUT = 300
 
 _log = logs.logger(__name__)
 

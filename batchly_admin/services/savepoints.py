@@ -53,8 +53,12 @@ def _remember(session: Session, transaction: SessionTransaction) -> None:
 def _restore(session: Session, transaction: SessionTransaction) -> None:
     uow: UnitOfWork | None = session.info.get("uow")
     known = session.info.get(_KEY, {})
-    if uow is not None and transaction in known:
-        uow.change_set_id = known[transaction]
+    # A flush that fails rolls back for the savepoint around it, and only itself is announced.
+    failed: SessionTransaction | None = transaction
+    while failed is not None and failed not in known:
+        failed = failed.parent
+    if uow is not None and failed is not None:
+        uow.change_set_id = known[failed]
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -183,27 +183,35 @@ def open_session(uow: UnitOfWork, user: User, address: str | None, agent: str) -
     return secret
 
 
+# Built once: every request asks, and building the statement costs more than running it.
+_WHO = (
+    sa.select(
+        LoginSession.__table__.c.id,
+        LoginSession.__table__.c.last_seen_at,
+        User.__table__.c.id,
+        User.__table__.c.name,
+        User.__table__.c.email,
+        Role.__table__.c.name,
+    )
+    .select_from(
+        LoginSession.__table__.join(
+            User.__table__, User.__table__.c.id == LoginSession.__table__.c.user_id
+        )
+        .outerjoin(user_roles, user_roles.c.user_id == User.__table__.c.id)
+        .outerjoin(Role.__table__, Role.__table__.c.id == user_roles.c.role_id)
+    )
+    .where(
+        LoginSession.__table__.c.token_hash == sa.bindparam("token_hash"),
+        LoginSession.__table__.c.expires_at > sa.bindparam("now"),
+        User.__table__.c.is_active,
+    )
+)
+
+
 def find_session(session: Session, secret: str, now: datetime) -> LoggedIn | None:
     """Give who an open session belongs to: one query, for every request asks."""
-    rows = session.execute(
-        sa.select(
-            LoginSession.id,
-            LoginSession.last_seen_at,
-            User.id,
-            User.name,
-            User.email,
-            Role.name,
-        )
-        .select_from(LoginSession)
-        .join(User, User.id == LoginSession.user_id)
-        .outerjoin(user_roles, user_roles.c.user_id == User.id)
-        .outerjoin(Role, Role.id == user_roles.c.role_id)
-        .where(
-            LoginSession.token_hash == _fingerprint(secret),
-            LoginSession.expires_at > now,
-            User.is_active,
-        )
-    ).all()
+    values = {"token_hash": _fingerprint(secret), "now": now}
+    rows = session.connection().execute(_WHO, values).all()
     if not rows:
         return None
     session_id, seen, user_id, name, email, _role = rows[0]
@@ -230,9 +238,6 @@ def close_session(uows: UnitOfWorks, secret: str) -> None:
         session.execute(
             sa.delete(LoginSession).where(LoginSession.token_hash == _fingerprint(secret))
         )
-
-
-log_out = close_session
 
 
 def close_all(uow: UnitOfWork, *, user_id: UUID, keep: str | None = None) -> None:

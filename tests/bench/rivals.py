@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import orjson
@@ -83,16 +84,14 @@ class StockOrders(ModelView):  # type: ignore[misc]
     column_searchable_list = ("po_number", "customer_name")
 
 
-class _Database:
-    def __init__(self, session: Any) -> None:
-        self.session = session
-
-
 def stock_app(engine: Engine) -> Flask:
     """Give Flask-Admin's own list of the same table."""
     app = Flask("stock")
     app.secret_key = "not a secret, this is a benchmark"
     session = scoped_session(sessionmaker(engine.execution_options(readonly=True)))
     app.teardown_appcontext(lambda _error: session.remove())
-    Admin(app).add_view(StockOrders(PurchaseOrder, _Database(session), endpoint="orders"))
+    with warnings.catch_warnings():
+        # The session itself is the older way to hand it over, and needs no further package.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        Admin(app).add_view(StockOrders(PurchaseOrder, session, endpoint="orders"))
     return app

@@ -1,5 +1,4 @@
-"""A whole dyno: time to the first answer, memory under load, invoices reaching QuickBooks.
-"""
+"""A whole dyno: time to the first answer, memory under load, invoices reaching QuickBooks."""
 
 from __future__ import annotations
 
