@@ -14,7 +14,6 @@ from sqlalchemy.orm import InstanceState
 from batchly_admin.db import Exact, Guid, UtcDateTime
 from batchly_admin.models.base import Record
 
-
 _READERS: tuple[tuple[type[Any], Callable[[Any], Any]], ...] = (
     (Exact, Decimal),
     (Guid, UUID),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import sqlalchemy as sa
@@ -37,7 +37,7 @@ COLUMNS = (
 def bare_app(engine: Engine) -> Flask:
     """Give Flask, SQLAlchemy Core and orjson, and nothing that a product needs."""
     app = Flask("bare")
-    orders = PurchaseOrder.__table__
+    orders = cast("sa.Table", PurchaseOrder.__table__)
     columns = [orders.c.id, *(orders.c[name] for name in COLUMNS)]
     statement = (
         sa.select(*columns)

@@ -34,7 +34,7 @@ class Subject:
         """Ask for something and insist on getting it."""
         answer = self.client.get(path)
         assert answer.status_code == 200, answer.text
-        return answer.data
+        return bytes(answer.data)
 
     def post(self, path: str, body: Any) -> Any:
         """Send JSON with the token and insist on success."""

@@ -60,7 +60,7 @@ def test_windows(subject: tuple[str, Subject]) -> None:
 def _page(stock: FlaskClient) -> bytes:
     answer = stock.get("/admin/orders/")
     assert answer.status_code == 200, answer.text
-    return answer.data
+    return bytes(answer.data)
 
 
 def test_one_cell(subject: tuple[str, Subject]) -> None:

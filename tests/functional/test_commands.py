@@ -55,14 +55,17 @@ def test_the_sync_status_names_every_type_even_when_nothing_happened(shop: Path)
 
     assert state["connection"]["state"] == "not_connected"
     for name in ("customers", "items", "invoices", "payments"):
-        assert state["types"][name].items() >= {
-            "pending": 0,
-            "processing": 0,
-            "blocked": 0,
-            "failed": 0,
-            "completed": 0,
-            "last_success_at": None,
-        }.items()
+        assert (
+            state["types"][name].items()
+            >= {
+                "pending": 0,
+                "processing": 0,
+                "blocked": 0,
+                "failed": 0,
+                "completed": 0,
+                "last_success_at": None,
+            }.items()
+        )
 
 
 def test_the_doctor_says_what_is_missing(shop: Path) -> None:

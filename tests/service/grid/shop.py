@@ -31,11 +31,30 @@ def put(engine: Engine, model: Any, rows: list[dict[str, Any]]) -> list[UUID]:
     return ids
 
 
+NAMES = ["Ann's Bakery", "=cmd|' /C calc'!A0", "Bob 100%_Cotton"]
+
+
 def fill(engine: Engine) -> Mapping[str, list[UUID]]:
     """Make customers, products, orders with lines, a job and invoices."""
+    customers = _customers(engine)
+    products = _products(engine)
+    orders = _orders(engine, customers)
+    lines = _lines(engine, orders, products)
+    jobs = _jobs(engine, orders, customers)
+    invoices = _invoices(engine, customers)
+    return {
+        "customers": customers,
+        "products": products,
+        "orders": orders,
+        "order_lines": lines,
+        "jobs": jobs,
+        "invoices": invoices,
+    }
+
+
+def _customers(engine: Engine) -> list[UUID]:
     terms = put(engine, PaymentTerm, [{"name": "Net 30"}])
-    codes = put(engine, TaxCode, [{"name": "NY", "combined_rate": Decimal("0.08875")}])
-    customers = put(
+    return put(
         engine,
         Customer,
         [
@@ -54,7 +73,10 @@ def fill(engine: Engine) -> Mapping[str, list[UUID]]:
             {"display_name": "Carla", "is_active": False, "credit_limit": Decimal("-0.05")},
         ],
     )
-    products = put(
+
+
+def _products(engine: Engine) -> list[UUID]:
+    return put(
         engine,
         Product,
         [
@@ -62,15 +84,18 @@ def fill(engine: Engine) -> Mapping[str, list[UUID]]:
             {"name": "Mug", "sku": "MU-1", "unit_price": Decimal("0.0125"), "is_active": False},
         ],
     )
-    names = ["Ann's Bakery", "=cmd|' /C calc'!A0", "Bob 100%_Cotton"]
-    orders = put(
+
+
+def _orders(engine: Engine, customers: list[UUID]) -> list[UUID]:
+    codes = put(engine, TaxCode, [{"name": "NY", "combined_rate": Decimal("0.08875")}])
+    return put(
         engine,
         PurchaseOrder,
         [
             {
                 "po_number": f"PO-{number:03d}",
                 "customer_id": customers[number % 3],
-                "customer_name": names[number % 3],
+                "customer_name": NAMES[number % 3],
                 "status": ("pending", "approved", "completed", "cancelled")[number % 4],
                 "invoicing": "none",
                 "po_date": date(2026, 2, 1 + number % 10),
@@ -83,7 +108,10 @@ def fill(engine: Engine) -> Mapping[str, list[UUID]]:
             for number in range(30)
         ],
     )
-    lines = put(
+
+
+def _lines(engine: Engine, orders: list[UUID], products: list[UUID]) -> list[UUID]:
+    return put(
         engine,
         PoLineItem,
         [
@@ -98,7 +126,10 @@ def fill(engine: Engine) -> Mapping[str, list[UUID]]:
             for number in (1, 2, 3)
         ],
     )
-    jobs = put(
+
+
+def _jobs(engine: Engine, orders: list[UUID], customers: list[UUID]) -> list[UUID]:
+    return put(
         engine,
         Job,
         [
@@ -111,14 +142,17 @@ def fill(engine: Engine) -> Mapping[str, list[UUID]]:
             },
         ],
     )
-    invoices = put(
+
+
+def _invoices(engine: Engine, customers: list[UUID]) -> list[UUID]:
+    return put(
         engine,
         Invoice,
         [
             {
                 "invoice_number": "INV-1",
                 "customer_id": customers[0],
-                "customer_name": names[0],
+                "customer_name": NAMES[0],
                 "invoice_date": date(2026, 1, 5),
                 "due_date": date(2026, 2, 4),
                 "total_amount": Decimal(100),
@@ -131,16 +165,8 @@ def fill(engine: Engine) -> Mapping[str, list[UUID]]:
             {
                 "invoice_number": "DRAFT-2",
                 "customer_id": customers[1],
-                "customer_name": names[1],
+                "customer_name": NAMES[1],
                 "invoice_date": date(2026, 3, 1),
             },
         ],
     )
-    return {
-        "customers": customers,
-        "products": products,
-        "orders": orders,
-        "order_lines": lines,
-        "jobs": jobs,
-        "invoices": invoices,
-    }
