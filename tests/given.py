@@ -31,9 +31,7 @@ def customer(uows: UnitOfWorks, name: str = "", **values: Any) -> UUID:
 def product(uows: UnitOfWorks, name: str = "", price: str = "10", **values: Any) -> UUID:
     """A product."""
     with uows.begin(actor=ANN, source="form") as uow:
-        made = Product(
-            name=name or f"Product {token(6)}", unit_price=Decimal(price), **values
-        )
+        made = Product(name=name or f"Product {token(6)}", unit_price=Decimal(price), **values)
         uow.session.add(made)
         uow.session.flush()
         return made.id
@@ -81,7 +79,9 @@ def order(
             customer_id=buyer,
             lines=[
                 OrderLine(
-                    quantity=Decimal(quantity), unit_price=Decimal(price), item_name=f"Item {number}"
+                    quantity=Decimal(quantity),
+                    unit_price=Decimal(price),
+                    item_name=f"Item {number}",
                 )
                 for number, (quantity, price) in enumerate(lines, start=1)
             ],

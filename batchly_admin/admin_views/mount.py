@@ -15,6 +15,7 @@ from batchly_admin.admin_views import (
     login,
     orders_import,
     quickbooks,
+    quickbooks_connect,
     runs,
     security,
     shell,
@@ -34,7 +35,16 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
     answers.init(app)
     shell.init(app)
     security.init(app, secure_cookies=secure_cookies)
-    for module in (login, health, runs, history, orders_import, quickbooks, account):
+    for module in (
+        login,
+        health,
+        runs,
+        history,
+        orders_import,
+        quickbooks,
+        quickbooks_connect,
+        account,
+    ):
         app.register_blueprint(module.blueprint)
     admin = Admin(
         app,

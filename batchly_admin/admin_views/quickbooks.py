@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, shell, sync_status
+from batchly_admin.admin_views import context, quickbooks_connect, shell, sync_status
 from batchly_admin.admin_views.answers import answer, wants_json
 from batchly_admin.admin_views.security import requires
 from batchly_admin.errors import InvalidInput, NotFound
@@ -43,6 +43,7 @@ def status() -> ResponseReturnValue:
             **sync_status.connection(found),
             "state": state,
             "label": shell.QBO_WORDS[state],
+            **quickbooks_connect.urls(state),
             "tone": {"connected": "green", "simulator": "green", "paused": "amber"}.get(
                 state, "red"
             ),

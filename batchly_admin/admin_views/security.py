@@ -30,6 +30,8 @@ PUBLIC = "public"
 LOGGED_IN = "logged-in"
 TOUCH_EVERY = timedelta(minutes=1)
 _MARK = "required_right"
+# Where cookies are not secure, the log-in page may be that of a simulator on this machine.
+_LOOPBACK = " http://127.0.0.1:*"
 _LIVE_HEADER = "X-Batchly-Live"
 
 
@@ -170,7 +172,8 @@ def _headers(response: Response, *, secure: bool) -> Response:
         "default-src 'none'; "
         f"script-src 'self' 'nonce-{nonce()}'; style-src 'self' 'nonce-{nonce()}'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "form-action 'self' https://appcenter.intuit.com; frame-ancestors 'none'; "
+        f"form-action 'self' https://appcenter.intuit.com{_LOOPBACK if not secure else ''}; "
+        "frame-ancestors 'none'; "
         "base-uri 'none'; object-src 'none'"
     )
     headers = response.headers

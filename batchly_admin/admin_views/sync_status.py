@@ -36,8 +36,6 @@ def connection(found: Mapping[str, Any]) -> dict[str, Any]:
         "connected_at": None,
         "expires_at": state.get("reconnect_by"),
         "detail": state.get("words") or None,
-        "connect_url": None,
-        "disconnect_url": None,
         "control_url": None,
     }
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
@@ -46,7 +47,9 @@ _SQLITE = re.compile(
 def _remember(session: Session, transaction: SessionTransaction) -> None:
     uow: UnitOfWork | None = session.info.get("uow")
     if transaction.nested and uow is not None:
-        session.info.setdefault(_KEY, {})[transaction] = uow.change_set_id
+        # Weakly: a savepoint is forgotten when it is closed, which is before it is announced.
+        known = session.info.setdefault(_KEY, WeakKeyDictionary())
+        known[transaction] = uow.change_set_id
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -59,11 +62,6 @@ def _restore(session: Session, transaction: SessionTransaction) -> None:
         failed = failed.parent
     if uow is not None and failed is not None:
         uow.change_set_id = known[failed]
-
-
-@event.listens_for(Session, "after_transaction_end")
-def _forget(session: Session, transaction: SessionTransaction) -> None:
-    session.info.get(_KEY, {}).pop(transaction, None)
 
 
 @contextmanager

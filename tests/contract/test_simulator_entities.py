@@ -160,17 +160,23 @@ def test_items_stand_below_a_category(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("kind", [Invoice, Estimate, CreditMemo])
-def test_a_sale_is_made_read_changed_sent_and_printed(qb: QuickBooks, kind: Any) -> None:
+def test_a_sale_is_made_read_changed_and_printed(qb: QuickBooks, kind: Any) -> None:
     made = a_sale(kind, qb, "100.00", "20.50").save(qb=qb)
     read = kind.get(made.Id, qb=qb)
     assert read.TotalAmt == Decimal("120.50")
     assert [one.DetailType for one in read.Line][-1] == SUBTOTAL
     read.PrivateNote = "seen"
     assert read.save(qb=qb).PrivateNote == "seen"
-    sent = kind.get(made.Id, qb=qb).send(qb=qb, send_to="a.b+c@example.com")
-    assert sent[kind.qbo_object_name]["EmailStatus"] == "EmailSent"
-    assert sent[kind.qbo_object_name]["BillEmail"]["Address"] == "a.b+c@example.com"
     assert kind.get(made.Id, qb=qb).download_pdf(qb).startswith(b"%PDF-1.")
+
+
+@pytest.mark.parametrize("kind", [Invoice, Estimate])
+def test_a_sale_is_sent_by_mail(qb: QuickBooks, kind: Any) -> None:
+    made = a_sale(kind, qb).save(qb=qb)
+    sent = made.send(qb=qb, send_to="a.b+c@example.com")[kind.qbo_object_name]
+    assert sent["EmailStatus"] == "EmailSent"
+    assert sent["BillEmail"]["Address"] == "a.b+c@example.com"
+    assert sent["DeliveryInfo"]["DeliveryType"] == "Email"
 
 
 @pytest.mark.parametrize("kind", [Invoice, Estimate, CreditMemo, Payment])

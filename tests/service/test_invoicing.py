@@ -56,9 +56,7 @@ def test_an_order_is_not_invoiced_twice(uows: UnitOfWorks) -> None:
 
 
 def test_what_was_added_later_is_invoiced_alone(uows: UnitOfWorks) -> None:
-    order_id = given.approved_order(
-        uows, discount_amount=Decimal(5), shipping_amount=Decimal(8)
-    )
+    order_id = given.approved_order(uows, discount_amount=Decimal(5), shipping_amount=Decimal(8))
     with uows.begin(actor=ANN, source="grid") as uow:
         draft = invoicing.draft_from_order(uow, order_id=order_id)
         assert (draft.discount_amount, draft.shipping_amount) == (Decimal(5), Decimal(8))
@@ -171,9 +169,7 @@ def test_a_number_in_use_is_not_given_twice(uows: UnitOfWorks) -> None:
     with uows.begin(actor=ANN, source="form") as uow:
         uow.session.execute(sa.update(Counter).values(last_number=0))
     order_id = given.approved_order(uows, po_number="PO-X")
-    words = refused(
-        uows, NumberTaken, lambda uow: invoicing.invoice_order(uow, order_id=order_id)
-    )
+    words = refused(uows, NumberTaken, lambda uow: invoicing.invoice_order(uow, order_id=order_id))
     assert words.startswith("INV-0001 is in use already")
 
 
@@ -340,9 +336,7 @@ def test_a_paid_or_credited_invoice_is_not_voided(uows: UnitOfWorks) -> None:
 
 def test_a_void_needs_a_reason(uows: UnitOfWorks) -> None:
     invoice_id = given.issued_invoice(uows)
-    refused(
-        uows, InvalidInput, lambda uow: invoicing.void(uow, invoice_id=invoice_id, reason="  ")
-    )
+    refused(uows, InvalidInput, lambda uow: invoicing.void(uow, invoice_id=invoice_id, reason="  "))
 
 
 def test_a_void_of_an_unsent_invoice_never_reaches_quickbooks(uows: UnitOfWorks) -> None:
@@ -365,9 +359,7 @@ def test_a_void_of_an_unsent_invoice_never_reaches_quickbooks(uows: UnitOfWorks)
 def test_a_void_of_a_sent_invoice_is_queued(uows: UnitOfWorks) -> None:
     invoice_id = given.issued_invoice(uows)
     with uows.begin(actor=ANN, source="push") as uow:
-        uow.session.execute(
-            sa.update(SyncQueueRow).values(status="completed", sent_at=uow.now())
-        )
+        uow.session.execute(sa.update(SyncQueueRow).values(status="completed", sent_at=uow.now()))
         uow.session.get_one(Invoice, invoice_id).qb_invoice_id = "145"
     with uows.begin(actor=ANN, source="grid") as uow:
         invoicing.void(uow, invoice_id=invoice_id, reason="Wrong customer")

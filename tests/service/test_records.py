@@ -191,9 +191,7 @@ def test_good_cells_are_written_beside_bad_ones_in_one_change_set(uows: UnitOfWo
     assert found[1].reason == "no address is not an e-mail address."
     assert customer(uows, bob).display_name == "Robert"
     with uows.read() as session:
-        items = session.scalars(
-            sa.select(ChangeItem).where(ChangeItem.operation == "update")
-        ).all()
+        items = session.scalars(sa.select(ChangeItem).where(ChangeItem.operation == "update")).all()
         assert {item.column_name for item in items} == {"phone", "display_name"}
         assert len({item.change_set_id for item in items}) == 1
 

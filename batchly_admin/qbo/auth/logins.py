@@ -24,6 +24,11 @@ class Logins:
         self._box = box
         self._access = access
 
+    @property
+    def access(self) -> Access:
+        """What this installation was given to reach QuickBooks."""
+        return self._access
+
     def token(self, connection_id: UUID) -> str:
         """Give an access token that lives for some minutes yet.
 

@@ -50,7 +50,7 @@ def test_a_discount_that_cannot_be_is_refused(discount: str) -> None:
 
 def test_a_negative_shipping_is_refused() -> None:
     with pytest.raises(InvalidInput):
-        add_up([line("2", "10")], Extras(shipping=Decimal("-1")))
+        add_up([line("2", "10")], Extras(shipping=Decimal(-1)))
 
 
 def test_nothing_adds_up_to_nothing() -> None:
