@@ -147,12 +147,17 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS, default=str).decode()
 
 
+def _loads(value: Any) -> Any:
+    # SQLite's JSON columns have numeric affinity: a bare number comes back as one, not as text.
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
 def make_engine(url: str, *, echo: bool = False) -> Engine:
     """Give the engine of `url`, set up so that both databases behave alike."""
     common: dict[str, Any] = {
         "echo": echo,
         "json_serializer": _dumps,
-        "json_deserializer": orjson.loads,
+        "json_deserializer": _loads,
     }
     if url.startswith("sqlite"):
         engine = sa.create_engine(

@@ -73,9 +73,7 @@ def record_history(
             by=one.actor_name,
             source=one.source,
             summary=one.summary or _words(items[one.id]),
-            items=tuple(
-                _change(item, labels) for item in items[one.id] if item.operation == "update"
-            ),
+            items=_changes(items[one.id], labels),
             undoable=one.undone_by_id is None and one.id not in final,
         )
         for one in sets
@@ -109,6 +107,15 @@ def _final(session: Session, ids: list[UUID]) -> set[UUID]:
 
 def _words(items: Sequence[ChangeItem]) -> str | None:
     return next((WORDS[item.operation] for item in items if item.operation in WORDS), None)
+
+
+def _changes(
+    items: Sequence[ChangeItem], labels: Mapping[tuple[str, str], str]
+) -> tuple[Change, ...]:
+    # What was set while the row came into being is part of its coming.
+    if any(item.operation == "insert" for item in items):
+        return ()
+    return tuple(_change(item, labels) for item in items if item.operation == "update")
 
 
 def _change(item: ChangeItem, labels: Mapping[tuple[str, str], str]) -> Change:

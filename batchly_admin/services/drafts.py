@@ -76,8 +76,9 @@ def draft_from_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
         )
         for number, line in enumerate(billable, start=1)
     ]
-    uow.session.add(invoice)
+    # Before it is added: the row is written once, with all its figures.
     recalculate(uow, invoice)
+    uow.session.add(invoice)
     settling.settle_invoicing(uow, order)
     return invoice
 
@@ -137,8 +138,9 @@ def create_draft(uow: UnitOfWork, values: Mapping[str, Any]) -> Invoice:
         }
     )
     invoice.customer = customer
-    uow.session.add(invoice)
+    # Before it is added: the row is written once, with all its figures.
     recalculate(uow, invoice)
+    uow.session.add(invoice)
     uow.session.flush()
     return invoice
 

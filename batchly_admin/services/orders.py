@@ -102,8 +102,9 @@ def create_order(
         PoLineItem(id=new_id(), line_number=number, **line_values(uow, order, line))
         for number, line in enumerate(lines, start=1)
     ]
-    uow.session.add(order)
+    # Before it is added: the row is written once, with all its figures.
     recalculate(uow, order)
+    uow.session.add(order)
     uow.session.flush()
     return order
 

@@ -101,7 +101,8 @@ def update_user(uow: UnitOfWork, user: User, values: Mapping[str, Any]) -> None:
         if user.id == uow.actor.user_id:
             raise Conflict("You cannot disable yourself.", field="is_active")
         uow.session.flush()
-        _refuse_last_admin(uow)
+        if any(role.name == "admin" for role in user.roles):
+            _refuse_last_admin(uow)
         close_all(uow, user_id=user.id)
 
 
