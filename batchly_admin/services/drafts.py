@@ -19,7 +19,8 @@ from batchly_admin.models.catalogue import PaymentTerm, Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.models.production import Job, JobLineItem
-from batchly_admin.services import settings, settling, taxing
+from batchly_admin.services import settling, taxing
+from batchly_admin.services.company import company, today
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 _ASK = frozenset({"invoice_date", "payment_term_id"})
@@ -41,7 +42,6 @@ def draft_from_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
     _check_billable(uow, order, billable)
     customer = order.customer
     term = _term(uow, order, customer)
-    today = uow.today()
     discount, shipping = _unbilled_extras(uow, order)
     jobs, job_lines = _jobs_of(uow, order_id)
     invoice = Invoice(
@@ -51,8 +51,8 @@ def draft_from_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
         customer_name=order.customer_name,
         po_id=order.id,
         job_id=jobs[0] if len(jobs) == 1 else None,
-        invoice_date=today,
-        due_date=invoices.due_date(today, term.due_days if term else None),
+        invoice_date=(day := today(uow)),
+        due_date=invoices.due_date(day, term.due_days if term else None),
         payment_term_id=term.id if term else None,
         discount_amount=discount,
         shipping_amount=shipping,
@@ -123,7 +123,7 @@ def create_draft(uow: UnitOfWork, values: Mapping[str, Any]) -> Invoice:
     if customer is None:
         raise InvalidInput("An invoice needs a customer.", field="customer_id")
     key = new_id()
-    given = {"invoice_date": uow.today(), **values}
+    given = {"invoice_date": today(uow), **values}
     term = _term_of(uow, given.get("payment_term_id") or customer.payment_term_id)
     given.setdefault("payment_term_id", term.id if term else None)
     due = invoices.due_date(given["invoice_date"], term.due_days if term else None)
@@ -312,7 +312,7 @@ def _term(uow: UnitOfWork, order: PurchaseOrder, customer: Customer) -> PaymentT
 def _term_of(uow: UnitOfWork, term_id: Any) -> PaymentTerm | None:
     if term_id is not None:
         return uow.session.get(PaymentTerm, term_id)
-    wanted = settings.get(uow.session, "default_payment_term")
+    wanted = company(uow.session).setting("default_payment_term")
     if not wanted:
         return None
     known = parse_id(wanted)

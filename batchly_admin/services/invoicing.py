@@ -21,8 +21,8 @@ from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus, SyncS
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, NumberTaken
 from batchly_admin.models.billing import CreditMemo, Invoice, Payment, PaymentAllocation
 from batchly_admin.models.catalogue import PaymentTerm
-from batchly_admin.models.company import Organization
-from batchly_admin.services import audit, drafts, numbering, outbox, pushing, settings, settling
+from batchly_admin.services import audit, drafts, numbering, outbox, pushing, settling
+from batchly_admin.services.company import company, today
 from batchly_admin.services.drafts import draft_from_order
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -82,7 +82,7 @@ def _set_status(uow: UnitOfWork, invoice: Invoice) -> None:
         settled=(invoice.amount_paid or ZERO) + (invoice.amount_credited or ZERO),
         due_date=invoice.due_date,
     )
-    status = invoices.status_of(facts, uow.today()).value
+    status = invoices.status_of(facts, today(uow)).value
     if invoice.status != status:
         invoice.status = status
 
@@ -97,7 +97,7 @@ def lock_invoice(uow: UnitOfWork, invoice_id: UUID) -> Invoice:
     found = uow.session.scalar(
         sa.select(Invoice)
         .where(Invoice.id == invoice_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -114,8 +114,8 @@ def invoice_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
         InvalidInput: when the invoice cannot be issued as it comes out.
     """
     invoice = draft_from_order(uow, order_id=order_id)
-    if settings.get(uow.session, "auto_issue"):
-        return issue(uow, invoice_id=invoice.id)
+    if company(uow.session).setting("auto_issue"):
+        return _issue(uow, invoice)
     return invoice
 
 
@@ -135,6 +135,11 @@ def issue(uow: UnitOfWork, *, invoice_id: UUID) -> Invoice:
     if invoice.due_date is None:
         term = uow.session.get(PaymentTerm, invoice.payment_term_id or UUID(int=0))
         invoice.due_date = invoices.due_date(invoice.invoice_date, term.due_days if term else None)
+    return _issue(uow, invoice)
+
+
+def _issue(uow: UnitOfWork, invoice: Invoice) -> Invoice:
+    """Issue a draft whose row is ours and whose figures are up to date."""
     _check(uow, invoice)
     invoice.invoice_number = _next_number(uow)
     invoice.issued_at = uow.now()
@@ -156,11 +161,13 @@ def void(uow: UnitOfWork, *, invoice_id: UUID, reason: str) -> Invoice:
     words = " ".join(reason.split())
     if not words:
         raise InvalidInput("Say why the invoice is voided.", field="reason")
+    # The order before the invoice, as everybody locks them.
+    order_id = uow.session.scalar(sa.select(Invoice.po_id).where(Invoice.id == invoice_id))
+    order = settling.lock_order(uow, order_id) if order_id is not None else None
     invoice = lock_invoice(uow, invoice_id)
     _check_voidable(uow, invoice)
     number = invoice.invoice_number
     uow.summary = uow.summary or f"Voided {number}: {words}"[:300]
-    order = settling.lock_order(uow, invoice.po_id) if invoice.po_id else None
     is_clean = pushing.withdraw(uow, invoice, f"{number} was voided before it was sent.")
     invoice.voided_at = uow.now()
     uow.session.flush()
@@ -208,7 +215,7 @@ def refresh_overdue(uow: UnitOfWork) -> int:
                 )
             ),
             Invoice.issued_at.is_not(None),
-            Invoice.due_date < uow.today(),
+            Invoice.due_date < today(uow),
             Invoice.balance_due > ZERO,
         )
         .order_by(Invoice.id)
@@ -229,7 +236,7 @@ def _check(uow: UnitOfWork, invoice: Invoice) -> None:
         line_count=len(invoice.lines),
         invoice_date=invoice.invoice_date,
         due=invoice.due_date,
-        today=uow.today(),
+        today=today(uow),
         parts=parts,
         total=invoice.total_amount,
     )
@@ -242,8 +249,7 @@ def _amounts(invoice: Invoice) -> list[Any]:
 
 
 def _next_number(uow: UnitOfWork) -> str:
-    prefix = uow.session.scalar(sa.select(Organization.invoice_prefix).limit(1)) or "INV-"
-    number = numbering.document_number(uow, prefix)
+    number = numbering.document_number(uow, company(uow.session).invoice_prefix)
     taken = uow.session.scalar(sa.select(Invoice.id).where(Invoice.invoice_number == number))
     if taken is not None:
         raise NumberTaken(f"{number} is in use already; an admin has to look at the counter.")

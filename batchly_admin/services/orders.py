@@ -22,10 +22,10 @@ from batchly_admin.domain.statuses import (
 from batchly_admin.errors import Conflict, InvalidInput, UserError
 from batchly_admin.ids import new_id
 from batchly_admin.models.catalogue import PaymentTerm
-from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
-from batchly_admin.services import invoicing, numbering, settings, settling
+from batchly_admin.services import invoicing, numbering, settling
+from batchly_admin.services.company import company, today
 from batchly_admin.services.order_lines import (
     OrderLine,
     line_values,
@@ -111,7 +111,7 @@ def create_order(
 
 def next_number(uow: UnitOfWork) -> str:
     """Take the next order number, past those that imported orders carry already."""
-    prefix = uow.session.scalar(sa.select(Organization.order_prefix).limit(1)) or "PO-"
+    prefix = company(uow.session).order_prefix
     while True:
         number = numbering.document_number(uow, prefix)
         taken = sa.select(PurchaseOrder.id).where(PurchaseOrder.po_number == number)
@@ -188,8 +188,8 @@ def advance(uow: UnitOfWork, order: PurchaseOrder, status: str) -> None:
     """
     _move(uow, order, status)
     if status == OrderStatus.SHIPPED and order.ship_date is None:
-        order.ship_date = uow.today()
-    if status != settings.get(uow.session, "invoice_trigger"):
+        order.ship_date = today(uow)
+    if status != company(uow.session).setting("invoice_trigger"):
         return
     if order.invoicing == Invoicing.FULL:
         return

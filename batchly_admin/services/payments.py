@@ -18,9 +18,9 @@ from batchly_admin.domain.money import ZERO, money, total
 from batchly_admin.errors import Conflict, InvalidInput, NotFound
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation
-from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Customer
 from batchly_admin.services import deleting, invoicing, numbering, outbox, pushing
+from batchly_admin.services.company import company, today
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 HERE, QUICKBOOKS = "batchly", "quickbooks"
@@ -108,7 +108,7 @@ def record_from_cells(uow: UnitOfWork, values: Mapping[str, Any]) -> Payment:
         uow,
         customer_id=customer_id,
         amount=amount,
-        payment_date=given.get("payment_date") or uow.today(),
+        payment_date=given.get("payment_date") or today(uow),
         allocations=_oldest_first(uow, customer_id, money(amount)),
         method_id=given.get("payment_method_id"),
         reference=given.get("reference"),
@@ -239,8 +239,7 @@ def _oldest_first(uow: UnitOfWork, customer_id: UUID, amount: Decimal) -> dict[U
 
 
 def _next_number(uow: UnitOfWork) -> str:
-    prefix = uow.session.scalar(sa.select(Organization.payment_prefix).limit(1)) or "PAY-"
-    return numbering.document_number(uow, prefix)
+    return numbering.document_number(uow, company(uow.session).payment_prefix)
 
 
 def _locked(uow: UnitOfWork, payment_id: UUID) -> Payment:
@@ -248,7 +247,7 @@ def _locked(uow: UnitOfWork, payment_id: UUID) -> Payment:
     found = uow.session.scalar(
         sa.select(Payment)
         .where(Payment.id == payment_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

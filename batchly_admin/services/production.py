@@ -25,6 +25,7 @@ from batchly_admin.models.catalogue import Product
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.models.production import Job, JobLineItem, TimeEntry
 from batchly_admin.services import numbering, orders, settling
+from batchly_admin.services.company import today
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 LINE_STATUS: dict[str, JobLineStatus] = {
@@ -48,7 +49,7 @@ def create_jobs(uow: UnitOfWork, *, order_id: UUID) -> list[Job]:
     hours = [line.estimated_production_hours for line in goods]
     job = Job(
         id=new_id(),
-        job_number=numbering.job_number(uow, uow.today()),
+        job_number=numbering.job_number(uow, today(uow)),
         po_id=order.id,
         customer_id=order.customer_id,
         job_name=f"{order.po_number} {order.customer_name}"[:300],
@@ -138,7 +139,7 @@ def create_job(uow: UnitOfWork, values: Mapping[str, Any]) -> Job:
     job = Job(
         **given,
         id=new_id(),
-        job_number=numbering.job_number(uow, uow.today()),
+        job_number=numbering.job_number(uow, today(uow)),
         status=JobStatus.CREATED.value,
     )
     uow.session.add(job)
@@ -231,7 +232,7 @@ def _locked(uow: UnitOfWork, job_id: UUID) -> tuple[Job, PurchaseOrder | None]:
     job = uow.session.scalar(
         sa.select(Job)
         .where(Job.id == job_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if job is None:

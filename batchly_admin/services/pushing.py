@@ -16,7 +16,8 @@ from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.models.synced import kind_of
-from batchly_admin.services import outbox, settings
+from batchly_admin.services import outbox
+from batchly_admin.services.company import company
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 UNKNOWN_OUTCOME = frozenset({"transient", "internal"})
@@ -50,7 +51,7 @@ def _lacking(session: Session, model: Any, column: str, ids: Iterable[Any]) -> l
         sa.select(model)
         .where(model.id.in_(list(ids)), getattr(model, column).is_(None))
         .order_by(model.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(query))
@@ -58,7 +59,7 @@ def _lacking(session: Session, model: Any, column: str, ids: Iterable[Any]) -> l
 
 def is_before_start(session: Session, day: date) -> bool:
     """Tell whether a document is older than the day from which documents are pushed."""
-    start = settings.get(session, "sync_start_date")
+    start = company(session).setting("sync_start_date")
     return bool(start) and day < date.fromisoformat(str(start))
 
 
@@ -71,7 +72,7 @@ def rows_of(session: Session, record: Any) -> list[SyncQueueRow]:
             SyncQueueRow.entity_id == record.id,
         )
         .order_by(SyncQueueRow.id.desc())
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     return list(session.scalars(query))

@@ -135,7 +135,7 @@ def _lock_rows(uow: UnitOfWork, model: Any, ids: set[UUID]) -> dict[UUID, Any]:
             sa.select(model)
             .where(model.id.in_(wanted[begin : begin + CHUNK]))
             .order_by(model.id)
-            .with_for_update(of=model)
+            .with_for_update(of=model, key_share=True)
             .execution_options(populate_existing=True)
         )
         found.update((record.id, record) for record in uow.session.scalars(query))

@@ -18,13 +18,16 @@ from batchly_admin.services.unit_of_work import UnitOfWork
 def lock_order(uow: UnitOfWork, order_id: UUID) -> PurchaseOrder:
     """Give an order as it stands now, locked until the transaction ends.
 
+    The lock is the one that lets others refer to the row: a plain one would meet the lock that
+    every new invoice or job takes on its order and its customer, and two would wait for each other.
+
     Raises:
         NotFound: when there is none.
     """
     order = uow.session.scalar(
         sa.select(PurchaseOrder)
         .where(PurchaseOrder.id == order_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if order is None:

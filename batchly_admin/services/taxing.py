@@ -13,7 +13,7 @@ from batchly_admin.domain.totals import Taxation
 from batchly_admin.ids import parse_id
 from batchly_admin.models.catalogue import TaxCode, TaxRate
 from batchly_admin.models.customers import Customer
-from batchly_admin.services import settings
+from batchly_admin.services.company import company
 
 
 def code_for(
@@ -33,13 +33,13 @@ def taxation(session: Session, code: TaxCode | None) -> Taxation:
     """Give the rates of a code, and how the company rounds them."""
     if code is None:
         return Taxation()
-    rounding = settings.get(session, "tax_rounding")
+    rounding = company(session).setting("tax_rounding")
     return Taxation(rates=_rates(session, code), rounding=rounding)
 
 
 def _of_company(session: Session) -> TaxCode | None:
     """Give the company's own code; the setting holds its id, QuickBooks' id or its name."""
-    wanted = settings.get(session, "default_tax_code")
+    wanted = company(session).setting("default_tax_code")
     if not wanted:
         return None
     known = parse_id(wanted)

@@ -33,16 +33,12 @@ from tests.given import ANN
 LONG = 600.0
 
 
-def start(
-    uows: UnitOfWorks, ids: Sequence[UUID], action: str = "approve", **more: Any
-) -> UUID:
+def start(uows: UnitOfWorks, ids: Sequence[UUID], action: str = "approve", **more: Any) -> UUID:
     actor = more.pop("actor", ANN)
     table = more.pop("table", "orders")
     with uows.begin(actor=actor, source="grid") as uow:
         targets = [(key, f"row {number}") for number, key in enumerate(ids)]
-        run = runs.start_run(
-            uow, table=table, action=action, label="Test", targets=targets, **more
-        )
+        run = runs.start_run(uow, table=table, action=action, label="Test", targets=targets, **more)
         return run.id
 
 
@@ -275,9 +271,7 @@ def test_the_tray_shows_ones_own_runs_until_they_are_dismissed(
             uow, email="o@x.example", name="Olga", role="office", password="some long words 7"
         )
         olga, other = made.id, new_id()
-    run_id = start(
-        uows, [given.order(uows)], actor=Actor("Olga", olga, frozenset({"office"}))
-    )
+    run_id = start(uows, [given.order(uows)], actor=Actor("Olga", olga, frozenset({"office"})))
 
     def tray(user_id: UUID) -> list[UUID]:
         with uows.read() as session:

@@ -1,0 +1,192 @@
+"""Whatever valid work is done, the books add up."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.contract.wire import Wire, line
+
+ZERO = Decimal(0)
+
+
+class Shop:
+    """A shop that does something valid, chosen by chance, again and again."""
+
+    def __init__(self, wire: Wire, seed: int) -> None:
+        self.wire = wire
+        self.chance = random.Random(seed)
+        self.customers = [wire.customer()["Id"] for _ in range(3)]
+        self.item_id = wire.item()["Id"]
+        self.code = wire.tax_code("8.875")
+
+    def amount(self, most: Decimal = Decimal(200)) -> Decimal:
+        return max(Decimal("0.01"), (most * self.chance.randint(1, 100) / 100).quantize(Decimal("0.01")))
+
+    def sale(self) -> dict[str, Any]:
+        tax = {"value": self.chance.choice(("TAX", "NON"))}
+        lines = [
+            line(str(self.amount()), self.item_id, TaxCodeRef=tax)
+            for _ in range(self.chance.randint(1, 3))
+        ]
+        if self.chance.random() < 0.3:
+            detail = {"PercentBased": True, "DiscountPercent": self.chance.randint(1, 30)}
+            lines.append({"DetailType": "DiscountLineDetail", "DiscountLineDetail": detail})
+        if self.chance.random() < 0.3:
+            lines.append(line("7.50", "SHIPPING_ITEM_ID"))
+        return {
+            "CustomerRef": {"value": self.chance.choice(self.customers)},
+            "Line": lines,
+            "TxnTaxDetail": {"TxnTaxCodeRef": {"value": self.code}},
+        }
+
+    def some(self, kind: str, **wanted: Any) -> dict[str, Any] | None:
+        found = [
+            one
+            for one in self.wire.find(kind)
+            if one["CustomerRef"]["value"] in self.customers
+            and all(one["CustomerRef"]["value"] == value for value in wanted.values())
+        ]
+        return self.chance.choice(found) if found else None
+
+    def step(self) -> None:
+        """Do one thing."""
+        steps = (
+            [self.invoice] * 4
+            + [self.memo, self.pay, self.pay, self.pay, self.apply_credit]
+            + [self.change, self.end, self.end]
+        )
+        self.chance.choice(steps)()
+
+    def invoice(self) -> None:
+        self.wire.create("Invoice", self.sale())
+
+    def memo(self) -> None:
+        self.wire.create("CreditMemo", self.sale())
+
+    def pay(self) -> None:
+        invoice = self.some("Invoice")
+        if invoice is None or not invoice["Balance"]:
+            return
+        amount = self.amount(Decimal(invoice["Balance"]))
+        extra = self.chance.choice((ZERO, ZERO, Decimal("3.21")))
+        self.wire.payment(invoice, str(amount), total=str(amount + extra))
+
+    def apply_credit(self) -> None:
+        memo = self.some("CreditMemo")
+        if memo is None or not memo["RemainingCredit"]:
+            return
+        invoice = self.some("Invoice", customer=memo["CustomerRef"]["value"])
+        if invoice is None or not invoice["Balance"]:
+            return
+        amount = min(Decimal(memo["RemainingCredit"]), Decimal(invoice["Balance"]))
+        lines = [
+            {"Amount": amount, "LinkedTxn": [{"TxnId": one["Id"], "TxnType": kind}]}
+            for one, kind in ((invoice, "Invoice"), (memo, "CreditMemo"))
+        ]
+        self.wire.create(
+            "Payment", {"CustomerRef": invoice["CustomerRef"], "TotalAmt": 0, "Line": lines}
+        )
+
+    def change(self) -> None:
+        invoice = self.some("Invoice")
+        if invoice is not None and invoice["Balance"] == invoice["TotalAmt"]:
+            body = {**self.sale(), "CustomerRef": invoice["CustomerRef"]}
+            self.wire.change("Invoice", invoice, **body)
+
+    def end(self) -> None:
+        kind, operation = self.chance.choice(
+            (
+                ("Payment", "void"),
+                ("Payment", "delete"),
+                ("Invoice", "void"),
+                ("Invoice", "delete"),
+                ("CreditMemo", "delete"),
+            )
+        )
+        record = self.some(kind)
+        if record is None:
+            return
+        version = {"Id": record["Id"], "SyncToken": record["SyncToken"]}
+        answer = self.wire.call(
+            "POST", kind.lower(), version, params={"operation": operation}
+        )
+        if answer.status_code != 200:
+            assert operation == "delete", answer.text
+            assert "payments linked" in answer.text
+
+
+def receivable(wire: Wire) -> Decimal:
+    (account,) = wire.find("Account", "WHERE AccountType = 'Accounts Receivable'")
+    return Decimal(account["CurrentBalance"])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_sequence_of_valid_work_keeps_the_books_balanced(wire: Wire, seed: int) -> None:
+    shop = Shop(wire, seed)
+    for _ in range(5):
+        for _step in range(12):
+            shop.step()
+        invoices, payments = wire.find("Invoice"), wire.find("Payment")
+        memos, customers = wire.find("CreditMemo"), wire.find("Customer")
+        owed = sum((one["Balance"] for one in invoices), ZERO)
+        credit = sum((one["RemainingCredit"] for one in memos), ZERO)
+        credit += sum((one["UnappliedAmt"] for one in payments), ZERO)
+        assert all(0 <= one["Balance"] <= one["TotalAmt"] for one in invoices)
+        assert all(one["RemainingCredit"] >= 0 for one in memos)
+        assert receivable(wire) == owed - credit
+        assert sum((one["Balance"] for one in customers), ZERO) == owed - credit
+
+
+def test_the_accounts_balance_each_other(wire: Wire) -> None:
+    shop = Shop(wire, 9)
+    for _ in range(30):
+        shop.step()
+    debit = sum(
+        (
+            one["CurrentBalance"] * (1 if one["Classification"] in {"Asset", "Expense"} else -1)
+            for one in wire.find("Account")
+        ),
+        ZERO,
+    )
+    assert debit == 0
+
+
+def test_a_sale_lands_on_the_accounts_it_names(wire: Wire) -> None:
+    def balance(subtype: str) -> Decimal:
+        found = wire.find("Account", f"WHERE AccountSubType = '{subtype}'")[0]
+        return Decimal(found["CurrentBalance"])
+
+    names = ("ServiceFeeIncome", "SalesTaxPayable", "DiscountsRefundsGiven", "UndepositedFunds")
+    before = {name: balance(name) for name in names}
+    lines = [
+        line("100.00", wire.item()["Id"], TaxCodeRef={"value": "TAX"}),
+        {
+            "Amount": 10,
+            "DetailType": "DiscountLineDetail",
+            "DiscountLineDetail": {"PercentBased": False},
+        },
+    ]
+    code = wire.tax_code("8")
+    invoice = wire.invoice(Line=lines, TxnTaxDetail={"TxnTaxCodeRef": {"value": code}})
+    wire.payment(invoice, "50.00")
+    assert {name: balance(name) - before[name] for name in names} == {
+        "ServiceFeeIncome": 100,
+        "SalesTaxPayable": 8,
+        "DiscountsRefundsGiven": -10,
+        "UndepositedFunds": 50,
+    }
+    wire.end("Invoice", wire.read("Invoice", invoice["Id"]), "void")
+    assert balance("ServiceFeeIncome") == before["ServiceFeeIncome"]
+    assert balance("SalesTaxPayable") == before["SalesTaxPayable"]
+
+
+def test_account_balances_are_no_edits(wire: Wire) -> None:
+    (before,) = wire.find("Account", "WHERE AccountType = 'Accounts Receivable'")
+    wire.invoice("10.00")
+    (after,) = wire.find("Account", "WHERE AccountType = 'Accounts Receivable'")
+    assert after["SyncToken"] == before["SyncToken"]
+    assert after["CurrentBalance"] == before["CurrentBalance"] + 10
