@@ -90,7 +90,7 @@ def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Pre
 
 def _sync(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
     def perform(uow: UnitOfWork, record_id: UUID, _params: Params) -> str:
-        record = uow.session.get(model, record_id, with_for_update=True)
+        record = uow.session.get(model, record_id, with_for_update={"key_share": True})
         if record is None:
             raise NotFound("This record no longer exists.")
         return pushing.send_again(uow, record)

@@ -220,7 +220,7 @@ def refresh_overdue(uow: UnitOfWork) -> int:
         )
         .order_by(Invoice.id)
         .limit(OVERDUE_AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     found = list(uow.session.scalars(query))
     for invoice in found:

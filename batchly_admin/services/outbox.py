@@ -16,6 +16,8 @@ from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.models.synced import SYNCED, kind_of
 from batchly_admin.services.unit_of_work import UnitOfWork
 
+# After these nobody knows whether QuickBooks did it: the same request has to be asked again.
+UNKNOWN_OUTCOME = frozenset({"transient", "internal"})
 OPEN = (QueueStatus.PENDING, QueueStatus.PROCESSING, QueueStatus.BLOCKED)
 # Money documents go before upkeep of addresses.
 PRIORITY = {"invoice": 3, "payment": 3, "credit_memo": 3, "refund": 3, "item": 4, "customer": 4}
@@ -41,6 +43,24 @@ def enqueue(uow: UnitOfWork, record: Any, operation: str = "create") -> SyncQueu
     uow.session.flush()
     uow.ring_after_commit("push")
     return row
+
+
+def renew(uow: UnitOfWork, row: SyncQueueRow, record: Any | None) -> None:
+    """Let a failed row try again from the start, because a person says so."""
+    if row.error_class not in UNKNOWN_OUTCOME:
+        # QuickBooks refused that request; under its old name it might only repeat the refusal.
+        row.generation += 1
+        row.request_id = request_id(row.id, row.generation)
+        row.sent_at = None
+        row.payload_hash = None
+    row.status = QueueStatus.PENDING.value
+    row.phase = "queued"
+    row.attempts = 0
+    row.next_attempt_at = uow.now()
+    if record is not None:
+        set_badge(record, SyncState.PENDING, None)
+    uow.session.flush()
+    uow.ring_after_commit("push")
 
 
 def set_badge(record: Any, state: SyncState, note: str | None) -> None:

@@ -20,7 +20,6 @@ from batchly_admin.services import outbox
 from batchly_admin.services.company import company
 from batchly_admin.services.unit_of_work import UnitOfWork
 
-UNKNOWN_OUTCOME = frozenset({"transient", "internal"})
 ON_ITS_WAY = "It is on its way to QuickBooks just now; try again in a minute."
 
 
@@ -114,7 +113,7 @@ def send_again(uow: UnitOfWork, record: Any) -> str:
         raise Conflict(f"{label} is queued already.{why}")
     failed = next((row for row in rows if row.status == QueueStatus.FAILED), None)
     if failed is not None:
-        _renew(uow, failed, record)
+        outbox.renew(uow, failed, record)
         return "Queued again."
     if kind.qbo_id(record) and isinstance(record, Customer | Product):
         outbox.enqueue(uow, record, "update")
@@ -123,19 +122,3 @@ def send_again(uow: UnitOfWork, record: Any) -> str:
     else:
         outbox.enqueue(uow, record, "create")
     return "Queued for QuickBooks."
-
-
-def _renew(uow: UnitOfWork, row: SyncQueueRow, record: Any) -> None:
-    if row.error_class not in UNKNOWN_OUTCOME:
-        # QuickBooks refused that request; under its old name it might only repeat the refusal.
-        row.generation += 1
-        row.request_id = outbox.request_id(row.id, row.generation)
-        row.sent_at = None
-        row.payload_hash = None
-    row.status = QueueStatus.PENDING.value
-    row.phase = "queued"
-    row.attempts = 0
-    row.next_attempt_at = uow.now()
-    outbox.set_badge(record, SyncState.PENDING, None)
-    uow.session.flush()
-    uow.ring_after_commit("push")

@@ -8,13 +8,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from batchly_admin.domain.statuses import QueueStatus, SyncState
+from batchly_admin.domain.statuses import QueueStatus
 from batchly_admin.models.sync import SyncBatch, SyncQueueRow
 from batchly_admin.services import outbox
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 FILTERS = ("entity_type", "error_class", "error_code", "operation")
-UNKNOWN_OUTCOME = frozenset({"transient", "internal"})
 
 
 def retry(uow: UnitOfWork, ids: Iterable[UUID]) -> SyncBatch:
@@ -64,20 +63,8 @@ def _send_again(uow: UnitOfWork, rows: list[SyncQueueRow]) -> SyncBatch:
 
 
 def _renew(uow: UnitOfWork, row: SyncQueueRow, batch: SyncBatch) -> None:
-    if row.error_class not in UNKNOWN_OUTCOME:
-        # QuickBooks said no to that request; under its old name it might only say so again.
-        row.generation += 1
-        row.request_id = outbox.request_id(row.id, row.generation)
-        row.sent_at = None
-        row.payload_hash = None
-    row.status = QueueStatus.PENDING.value
-    row.phase = "queued"
-    row.attempts = 0
-    row.next_attempt_at = uow.now()
+    outbox.renew(uow, row, outbox.find_record(uow.session, row.entity_type, row.entity_id))
     row.batch_id = batch.id
-    record = outbox.find_record(uow.session, row.entity_type, row.entity_id)
-    if record is not None:
-        outbox.set_badge(record, SyncState.PENDING, None)
     children = uow.session.scalars(
         sa.select(SyncQueueRow).where(
             SyncQueueRow.depends_on_id == row.id, SyncQueueRow.status == QueueStatus.BLOCKED
