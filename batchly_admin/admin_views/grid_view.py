@@ -127,12 +127,12 @@ class GridView(ModelView):  # type: ignore[misc]
     @expose("/window")
     @requires(":view")
     def window(self) -> ResponseReturnValue:
-        """Give the rows of one window."""
+        """Give the rows of one window; `columns` names the ones to give, without it all come."""
         offset = windows.clamp(request.args.get("offset"), 0, windows.MAX_OFFSET)
         found = windows.rows(
             context.reader(),
             self.table,
-            self.columns(),
+            self._asked_columns(),
             windows.Asked(
                 offset=offset,
                 limit=windows.clamp(request.args.get("limit"), 100, windows.MAX_LIMIT),
@@ -247,6 +247,13 @@ class GridView(ModelView):  # type: ignore[misc]
         return filters.selection_of(
             request.args.get("search"), request.args.get("filters"), seen=self.columns()
         )
+
+    def _asked_columns(self) -> tuple[Column, ...]:
+        names = request.args.get("columns")
+        if not names:
+            return self.columns()
+        seen = {spec.name: spec for spec in self.columns()}
+        return tuple(seen[name] for name in names.split(",") if name in seen)
 
     def _sort(self) -> tuple[str, ...]:
         return windows.sort_of(self.table, request.args.get("sort"), seen=self.columns())

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
+from batchly_admin.grid.registry import tables
 from tests.bench import rivals
 from tests.bench.measure import interleaved, report
 from tests.bench.subject import Subject, build
@@ -16,6 +17,10 @@ from tests.bench.subject import Subject, build
 pytestmark = pytest.mark.bench
 
 FAR = 70_000
+SHOWN = [spec.name for spec in tables()["orders"].columns if not spec.hidden]
+WINDOW = f"/orders/window?columns={','.join(SHOWN)}"
+"""The columns a browser asks for: the ones it shows, fourteen of them."""
+
 FILTER = '[{"column":"status","operator":"is","value":"pending"}]'
 
 
@@ -39,10 +44,10 @@ def test_windows(subject: tuple[str, Subject]) -> None:
     figures = interleaved(
         {
             "bare": lambda: bare.get("/window?limit=100"),
-            "first window": lambda: ours.get("/orders/window?limit=100"),
-            f"jump to row {FAR:,}": lambda: ours.get(f"/orders/window?limit=100&offset={FAR}"),
-            "sorted by due date": lambda: ours.get("/orders/window?limit=100&sort=due_date"),
-            "filtered by status": lambda: ours.get(f"/orders/window?limit=100&filters={FILTER}"),
+            "first window": lambda: ours.get(f"{WINDOW}&limit=100"),
+            f"jump to row {FAR:,}": lambda: ours.get(f"{WINDOW}&limit=100&offset={FAR}"),
+            "sorted by due date": lambda: ours.get(f"{WINDOW}&limit=100&sort=due_date"),
+            "filtered by status": lambda: ours.get(f"{WINDOW}&limit=100&filters={FILTER}"),
             "count": lambda: ours.get("/orders/count"),
             "stock Flask-Admin, 50 rows": lambda: _page(stock),
         }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -131,7 +132,7 @@ def test_two_hundred_clicks_make_one_invoice(shop: UnitOfWorks) -> None:
     assert len(set(started)) == 101
     assert count(shop, Run) == 101
     wanted = sorted(set(started))
-    at_once([lambda key=key: runs.work_slice(shop, key, seconds=60) for key in wanted])
+    at_once([partial(runs.work_slice, shop, key, seconds=60) for key in wanted])
     assert numbers(shop) == ["INV-0001"]
     with shop.read() as session:
         assert session.scalar(sa.select(sa.func.sum(Run.ok))) == 1

@@ -34,8 +34,8 @@ def wire(_process: Wire) -> Iterator[Wire]:
 
 @pytest.fixture
 def auth(wire: Wire) -> Iterator[AuthClient]:
-    """Intuit's own OAuth client, logged in with the printed refresh token."""
-    with auth_client(wire) as client:
+    """Intuit's own OAuth client, logged in with a grant of its own."""
+    with auth_client(wire, refresh_token=wire.consent()["refresh_token"]) as client:
         client.refresh()
         yield client
 

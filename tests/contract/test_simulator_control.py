@@ -6,13 +6,16 @@ import time
 from typing import Any
 
 import pytest
+import requests
 
 from tests.contract.wire import Wire, fresh, running
 
 
 def test_the_state_tells_everything(wire: Wire) -> None:
     found = wire.control("GET", "state")
-    assert {"counts", "preferences", "faults", "metering", "tokens", "settings", "now"} <= set(found)
+    assert {"counts", "preferences", "faults", "metering", "tokens", "settings", "now"} <= set(
+        found
+    )
     assert found["realm_id"] == wire.realm
     before = found["counts"]["Customer"]
     wire.customer()
@@ -76,7 +79,9 @@ def test_the_log_holds_what_came_in(wire: Wire) -> None:
         last = since[-1]["seq"]
         since = wire.control("GET", f"requests?limit=1000&since={last}")["requests"]
     request_id = fresh("log").replace(" ", "-")
-    answer = wire.call("POST", "customer", {"DisplayName": fresh("Log")}, params={"requestid": request_id})
+    answer = wire.call(
+        "POST", "customer", {"DisplayName": fresh("Log")}, params={"requestid": request_id}
+    )
     found = wire.control("GET", f"requests?since={last}&route=customer.create&limit=10")["requests"]
     entry = next(one for one in found if one["query"].get("requestid") == request_id)
     assert (entry["method"], entry["status"], entry["entity"]) == ("POST", 200, "Customer")
@@ -88,11 +93,27 @@ def test_the_log_holds_what_came_in(wire: Wire) -> None:
 
 
 def test_the_log_holds_refused_and_throttled_calls_too(wire: Wire) -> None:
+    wire.customer()
+    since = last_logged(wire)
     wire.fault("http429", route="customer.create")
     wire.call("POST", "customer", {"DisplayName": fresh("Log")})
     wire.call("POST", "customer", {"DisplayName": ""})
-    found = wire.control("GET", "requests?since=0&route=customer.create&limit=1000")["requests"]
-    assert [one["status"] for one in found][-2:] == [429, 400]
+    found = logged(wire, since)
+    assert [one["status"] for one in found] == [429, 400]
+    assert [one["fault"] for one in found] == ["http429", None]
+    assert not any("id" in one for one in found)
+
+
+def test_the_log_holds_what_nobody_heard_an_answer_to(wire: Wire) -> None:
+    wire.customer()
+    since = last_logged(wire)
+    for kind in ("reset_before", "reset_after_apply"):
+        wire.fault(kind, route="customer.create")
+        with pytest.raises(requests.ConnectionError):
+            wire.call("POST", "customer", {"DisplayName": fresh("Log")})
+    before, after = logged(wire, since)
+    assert (before["status"], "id" in before) == (0, False)
+    assert (after["status"], "id" in after) == (200, True)
 
 
 def test_the_accountant_receives_a_payment(wire: Wire) -> None:

@@ -167,7 +167,7 @@ def test_a_sale_is_made_read_changed_and_printed(qb: QuickBooks, kind: Any) -> N
     assert [one.DetailType for one in read.Line][-1] == SUBTOTAL
     read.PrivateNote = "seen"
     assert read.save(qb=qb).PrivateNote == "seen"
-    assert kind.get(made.Id, qb=qb).download_pdf(qb).startswith(b"%PDF-1.")
+    assert qb.download_pdf(kind.qbo_object_name, made.Id).startswith(b"%PDF-1.")
 
 
 @pytest.mark.parametrize("kind", [Invoice, Estimate])

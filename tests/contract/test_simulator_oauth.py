@@ -45,7 +45,7 @@ def test_the_production_discovery_document_is_there_too(wire: Wire) -> None:
     assert set(wire.http.get(url, timeout=5).json()) >= DISCOVERY_KEYS
 
 
-def test_the_printed_refresh_token_logs_in(wire: Wire, auth: AuthClient) -> None:
+def test_a_refresh_token_logs_in(wire: Wire, auth: AuthClient) -> None:
     assert works(wire, auth.access_token)
     assert auth.expires_in == 3600
     assert auth.x_refresh_token_expires_in > 99 * DAY
@@ -124,7 +124,7 @@ def test_an_unknown_refresh_token_is_an_invalid_grant(wire: Wire) -> None:
 
 
 def test_token_answers_are_never_cached(wire: Wire) -> None:
-    answer = refresh(wire, wire.details["refresh_token"])
+    answer = refresh(wire, wire.consent()["refresh_token"])
     assert "no-store" in answer.headers["Cache-Control"]
     assert answer.headers["intuit_tid"]
     assert "realmId" not in answer.json()

@@ -99,9 +99,7 @@ def test_a_tax_that_was_sent_stands(wire: Wire) -> None:
 
 def test_new_lines_are_taxed_anew(wire: Wire) -> None:
     item_id = wire.item()["Id"]
-    made = taxed(
-        wire, wire.tax_code("10"), [line("100.00", item_id, TaxCodeRef={"value": "TAX"})]
-    )
+    made = taxed(wire, wire.tax_code("10"), [line("100.00", item_id, TaxCodeRef={"value": "TAX"})])
     lines = [line("50.00", item_id, TaxCodeRef={"value": "TAX"})]
     changed = wire.change("Invoice", made, Line=lines)
     assert (changed["TxnTaxDetail"]["TotalTax"], changed["TotalAmt"]) == (D(5), D(55))
@@ -148,7 +146,10 @@ def test_shipping_is_a_line_outside_the_subtotal(wire: Wire) -> None:
 
 
 def test_shipping_is_taxed_where_it_says_so(wire: Wire) -> None:
-    lines = [line("100.00", wire.item()["Id"]), line("10.00", SHIPPING, TaxCodeRef={"value": "TAX"})]
+    lines = [
+        line("100.00", wire.item()["Id"]),
+        line("10.00", SHIPPING, TaxCodeRef={"value": "TAX"}),
+    ]
     made = taxed(wire, wire.tax_code("10"), lines)
     assert (made["TxnTaxDetail"]["TotalTax"], made["TotalAmt"]) == (1, 111)
 
@@ -246,7 +247,9 @@ def test_a_payment_opens_and_closes_an_invoice(wire: Wire) -> None:
     assert wire.read("Customer", invoice["CustomerRef"]["value"])["Balance"] == 60
 
 
-@pytest.mark.parametrize("style", [{"operation": "void"}, {"operation": "update", "include": "void"}])
+@pytest.mark.parametrize(
+    "style", [{"operation": "void"}, {"operation": "update", "include": "void"}]
+)
 def test_a_payment_is_voided_in_either_style(wire: Wire, style: dict[str, str]) -> None:
     invoice = wire.invoice("100.00")
     payment = wire.payment(invoice, "40.00")
@@ -276,9 +279,7 @@ def test_more_than_is_open_cannot_be_paid(wire: Wire) -> None:
 
 def test_a_credit_memo_is_applied_by_a_payment_of_nothing(wire: Wire) -> None:
     invoice = wire.invoice("100.00")
-    memo = wire.create(
-        "CreditMemo", wire.invoice_body("30.00", CustomerRef=invoice["CustomerRef"])
-    )
+    memo = wire.create("CreditMemo", wire.invoice_body("30.00", CustomerRef=invoice["CustomerRef"]))
     assert (memo["RemainingCredit"], memo["Balance"]) == (30, 30)
     assert wire.read("Customer", invoice["CustomerRef"]["value"])["Balance"] == 70
     lines = [
@@ -312,7 +313,9 @@ def test_an_invoice_with_payments_is_not_deleted(wire: Wire) -> None:
     invoice = wire.invoice("100.00")
     payment = wire.payment(invoice, "40.00")
     version = {"Id": invoice["Id"], "SyncToken": "1"}
-    assert wire.refused("POST", "invoice", version, params={"operation": "delete"})["code"] == "6000"
+    assert (
+        wire.refused("POST", "invoice", version, params={"operation": "delete"})["code"] == "6000"
+    )
     wire.end("Payment", payment, "delete")
     gone = wire.end("Invoice", wire.read("Invoice", invoice["Id"]), "delete")
     assert gone == {"Id": invoice["Id"], "domain": "QBO", "status": "Deleted"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -81,7 +81,7 @@ def test_whoever_does_not_ask_for_json_gets_xml(wire: Wire, given: dict[str, str
     made = wire.customer(DisplayName=fresh("A & B <c>"))
     answer = wire.call("GET", f"customer/{made['Id']}", headers={"Accept": "", **given})
     assert answer.headers["Content-Type"].startswith("application/xml")
-    root = ElementTree.fromstring(answer.text)
+    root = ET.fromstring(answer.text)
     assert root.tag == f"{XML}IntuitResponse"
     name = root.find(f"{XML}Customer/{XML}DisplayName")
     assert name is not None
@@ -96,7 +96,7 @@ def test_format_json_asks_for_json_too(wire: Wire) -> None:
 def test_a_fault_comes_as_xml_as_well(wire: Wire) -> None:
     answer = wire.call("GET", "customer/999999", headers={"Accept": "application/xml"})
     assert answer.status_code == 400
-    assert ElementTree.fromstring(answer.text).find(f".//{XML}Error") is not None
+    assert ET.fromstring(answer.text).find(f".//{XML}Error") is not None
 
 
 def test_any_minor_version_is_the_newest(wire: Wire) -> None:
@@ -125,9 +125,7 @@ def test_no_token_at_all_is_refused_by_the_gateway(wire: Wire) -> None:
 
 
 def test_another_companys_realm_is_refused(wire: Wire) -> None:
-    answer = wire.call(
-        "GET", "companyinfo/1", realm="123", token=wire.consent()["access_token"]
-    )
+    answer = wire.call("GET", "companyinfo/1", realm="123", token=wire.consent()["access_token"])
     assert answer.status_code == 401
     fault = answer.json()["Fault"]
     assert (fault["type"], fault["Error"][0]["code"]) == ("AuthenticationFault", "100")
@@ -181,7 +179,9 @@ def test_a_refused_request_may_be_put_right_under_its_id(wire: Wire) -> None:
 
 
 def test_a_request_id_has_fifty_characters_at_most(wire: Wire) -> None:
-    assert wire.create("Customer", {"DisplayName": fresh("Long")}, requestid=("x" * 44) + fresh("")[-6:])
+    assert wire.create(
+        "Customer", {"DisplayName": fresh("Long")}, requestid=("x" * 44) + fresh("")[-6:]
+    )
     params = {"requestid": "x" * 51}
     error = wire.refused("POST", "customer", {"DisplayName": fresh("Longer")}, params=params)
     assert error["code"] == "2130"
@@ -195,8 +195,9 @@ def test_the_library_sends_request_ids(qb: QuickBooks, wire: Wire) -> None:
     again = Customer()
     again.DisplayName = made.DisplayName
     assert again.save(qb=qb, request_id=request_id).Id == first.Id
-    logged = wire.control("GET", "requests?since=0&route=customer.create&limit=1000")["requests"]
-    assert [one["query"].get("requestid") for one in logged][-2:] == [request_id, request_id]
+    newest = int(wire.control("GET", "requests")["last"])
+    logged = wire.control("GET", f"requests?since={newest - 2}")["requests"]
+    assert [one["query"].get("requestid") for one in logged] == [request_id, request_id]
 
 
 def test_one_request_id_at_the_same_time_acts_once(wire: Wire) -> None:
@@ -261,6 +262,22 @@ def test_reads_are_metered_and_writes_are_not(wire: Wire) -> None:
     wire.read("Customer", made["Id"])
     wire.query("SELECT count(*) FROM Customer")
     assert metered() == (core + 1, coreplus + 2)
+    items = [
+        {"bId": "1", "Query": "SELECT count(*) FROM Customer"},
+        {"bId": "2", "operation": "create", "Customer": {"DisplayName": fresh("Metered")}},
+        {"bId": "3", "operation": "create", "Customer": {"DisplayName": fresh("Metered")}},
+    ]
+    wire.fine("POST", "batch", {"BatchItemRequest": items})
+    assert metered() == (core + 3, coreplus + 3)
+
+
+def test_a_months_quota_stops_reads_and_not_writes(wire: Wire) -> None:
+    made = wire.customer()
+    wire.control("POST", "settings", {"coreplus_per_month": 0})
+    assert wire.call("GET", f"customer/{made['Id']}").status_code == 429
+    assert wire.customer()["Id"]
+    wire.control("POST", "settings", {"coreplus_per_month": None})
+    assert wire.read("Customer", made["Id"])
 
 
 def test_the_library_hears_of_throttling_as_an_error(qb: QuickBooks, wire: Wire) -> None:

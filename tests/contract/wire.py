@@ -20,6 +20,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CALLBACK = "http://127.0.0.1:9/callback"
 ACCOUNTING = "com.intuit.quickbooks.accounting"
 START_SECONDS = 20.0
+SETTLED = {
+    "limits": False,
+    "per_second": 10,
+    "per_minute": 500,
+    "batches_per_minute": 40,
+    "coreplus_per_month": None,
+    "rotation": "lenient",
+    "subscription": "active",
+    "unknown_fields": "ignore",
+}
 
 _numbers = count(1)
 
@@ -76,7 +86,7 @@ class Wire:
     def settle(self) -> None:
         """Put every switch back: no faults, no limits, today's clock, open books."""
         self.control("DELETE", "faults")
-        self.control("POST", "settings", {"limits": False, "rotation": "lenient"})
+        self.control("POST", "settings", SETTLED)
         self.control("POST", "clock", {"offset_seconds": 0})
         self.control("POST", "accountant/close-books", {"date": None})
         self.control("POST", "webhooks", {"url": None})

@@ -138,9 +138,7 @@ def test_an_outage_of_a_week_owes_only_the_latest_of_each_pull(shop: Shop) -> No
 def test_a_pull_that_a_person_asked_for_does_not_hide_the_next_one(shop: Shop) -> None:
     shop.tick({"p": "0 2 * * *"})
     with shop.sessions.begin() as session:
-        session.add(
-            ScheduleSlot(name="p", slot_key="p@asked-for-by-hand", due_at=shop.clock.now())
-        )
+        session.add(ScheduleSlot(name="p", slot_key="p@asked-for-by-hand", due_at=shop.clock.now()))
     shop.clock.advance(timedelta(days=1))
 
     shop.tick({"p": "0 2 * * *"})

@@ -32,7 +32,7 @@ def writes(path: Path) -> list[str]:
                 continue
             owner = target.value.id if isinstance(target.value, ast.Name) else ""
             if owner not in QUEUE_ROWS:
-                found.append(f"{path.relative_to(ROOT)}:{node.lineno} {owner}.{target.attr}")
+                found.append(f"{path.relative_to(ROOT)}:{target.lineno} {owner}.{target.attr}")
     return found
 
 

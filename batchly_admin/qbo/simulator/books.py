@@ -1,45 +1,22 @@
-"""The company's books: what may be created, changed, voided and deleted, and what follows from it."""
+"""The company's books: what may be created, changed, voided and deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from batchly_admin.qbo.simulator import names, payments, sales
+from batchly_admin.qbo.simulator import lists, names, payments, shapes
+from batchly_admin.qbo.simulator.effects import Effects
 from batchly_admin.qbo.simulator.faults import Fault, bad_reference, not_found
-from batchly_admin.qbo.simulator.specs import SPECS, Spec
-from batchly_admin.qbo.simulator.store import Record, Store
-from batchly_admin.qbo.simulator.values import (
-    PACIFIC,
-    after,
-    at,
-    check,
-    clean,
-    day,
-    number,
-    reference,
-    stamp,
-    truth,
-)
+from batchly_admin.qbo.simulator.fields import OURS
+from batchly_admin.qbo.simulator.indexes import Record
+from batchly_admin.qbo.simulator.specs import ACCOUNTS, SINGLE, SPECS, Spec
+from batchly_admin.qbo.simulator.store import Store
+from batchly_admin.qbo.simulator.transactions import Transactions
+from batchly_admin.qbo.simulator.values import PACIFIC, check, reference, stamp
 
-SALES = {"Invoice", "Estimate", "CreditMemo", "SalesReceipt", "RefundReceipt"}
-NUMBERED = SALES | {"PurchaseOrder"}
-READ_ONLY = {
-    "MetaData",
-    "SyncToken",
-    "domain",
-    "sparse",
-    "Balance",
-    "BalanceWithJobs",
-    "TotalAmt",
-    "FullyQualifiedName",
-    "UnappliedAmt",
-    "RemainingCredit",
-    "status",
-    "CurrentBalance",
-}
 ZERO = Decimal(0)
 
 
@@ -49,13 +26,23 @@ class Books:
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self.store = store
         self.now = now
+        self.transactions = Transactions(store, self.today)
+        self.effects = Effects(self)
+
+    def today(self) -> date:
+        """Give the day at the Pacific coast, where the servers are."""
+        return self.now().astimezone(PACIFIC).date()
 
     def preferences(self) -> Record:
         """Give the company's preferences."""
-        return self.store.get("Preferences", "1") or {}
+        return self.transactions.preferences()
+
+    def setting(self, name: str) -> Any:
+        """Give a switch of the control page."""
+        return self.store.meta.get("settings", {}).get(name)
 
     def read(self, kind: str, record_id: str) -> Record:
-        """Give one record.
+        """Give one record, not to be changed in place.
 
         Raises:
             Fault: 610 when it is not there.
@@ -65,7 +52,7 @@ class Books:
             raise not_found(kind, record_id)
         return found
 
-    def save(self, kind: str, sent: Record, *, options: frozenset[str] = frozenset()) -> Record:
+    def save(self, kind: str, sent: Any, *, options: frozenset[str] = frozenset()) -> Record:
         """Create a record, or update the one whose Id was sent, fully or sparsely.
 
         Raises:
@@ -74,17 +61,16 @@ class Books:
         spec = SPECS[kind]
         if spec.read_only:
             raise Fault("500", f"Operation save is not supported for {kind}")
-        sent = clean(sent)
-        record_id = str(sent.get("Id", "") or "")
+        fields = shapes.conform(spec.shape, sent, strict=self.setting("unknown_fields") == "strict")
+        record_id = "1" if kind in SINGLE else _id(sent)
         with self.store.write():
-            if record_id in {"", "0"} and kind != "Preferences":
-                return self._create(spec, sent, options)
-            return self._update(spec, record_id or "1", sent, options)
+            if record_id in {"", "0"}:
+                return self._create(spec, fields, options)
+            return self._update(spec, record_id, sent, fields, options)
 
-    def _create(self, spec: Spec, sent: Record, options: frozenset[str]) -> Record:
-        record = {key: value for key, value in sent.items() if key not in _read_only(spec)}
-        record.pop("Id", None)
-        self._prepare(spec, record, None, options)
+    def _create(self, spec: Spec, fields: Record, options: frozenset[str]) -> Record:
+        opening = fields.pop("Balance", ZERO)
+        self._prepare(spec, fields, None, options)
         moment = stamp(self.now())
         record = {
             "Id": self.store.next_id(spec.kind),
@@ -92,40 +78,36 @@ class Books:
             "domain": "QBO",
             "sparse": False,
             "MetaData": {"CreateTime": moment, "LastUpdatedTime": moment},
-            **record,
+            **fields,
         }
         self.store.put(spec.kind, record, operation="Create", at=moment)
-        self._follow(spec, record, None)
+        self.effects.follow(spec, record, None)
+        if opening and spec.kind == "Customer":
+            self.effects.open_balance(record, opening)
         return self.read(spec.kind, record["Id"])
 
-    def _update(self, spec: Spec, record_id: str, sent: Record, options: frozenset[str]) -> Record:
+    def _update(
+        self, spec: Spec, record_id: str, sent: Record, fields: Record, options: frozenset[str]
+    ) -> Record:
         before = self.read(spec.kind, record_id)
-        self._check_token(before, sent)
-        closed = _read_only(spec) | {"Id"}
-        kept = {key: before[key] for key in closed if key in before}
-        fields = {key: value for key, value in sent.items() if key not in closed}
-        if truth(sent.get("sparse")) or spec.family == "config":
-            base = self.store.copy(spec.kind, record_id) or {}
-            record = {**base, **fields}
+        check_token(before, sent)
+        fields.pop("Balance", None)
+        if str(sent.get("sparse")).lower() == "true" or spec.family == "config":
+            record = {**(self.store.copy(spec.kind, record_id) or {}), **fields}
+            _forget_tax(record, fields)
         else:
-            record = {**kept, **fields}
+            record = {**_kept(spec, before), **fields}
+        if spec.kind == "Preferences":
+            for name in fields:
+                record[name] = {**before.get(name, {}), **fields[name]}
         self._prepare(spec, record, before, options)
-        self._touch(spec.kind, record, "Update")
-        self._follow(spec, record, before)
+        self.touch(spec.kind, record, "Update")
+        if spec.is_tree and record.get("FullyQualifiedName") != before.get("FullyQualifiedName"):
+            lists.rename_below(self.store, spec, record, stamp(self.now()))
+        self.effects.follow(spec, record, before)
         return self.read(spec.kind, record_id)
 
-    def _check_token(self, before: Record, sent: Record) -> None:
-        token = sent.get("SyncToken")
-        if token is None:
-            raise Fault("2020", "Required parameter SyncToken is missing", element="SyncToken")
-        if str(token) != str(before["SyncToken"]):
-            detail = (
-                "Stale Object Error : You and another user were working on this at the same "
-                "time. The other user finished before you did, so your work was not saved."
-            )
-            raise Fault("5010", detail)
-
-    def _touch(self, kind: str, record: Record, operation: str) -> None:
+    def touch(self, kind: str, record: Record, operation: str) -> None:
         """Raise the token, set the time and keep the record."""
         moment = stamp(self.now())
         record["SyncToken"] = str(int(record.get("SyncToken", "0")) + 1)
@@ -136,21 +118,18 @@ class Books:
     def _prepare(
         self, spec: Spec, record: Record, before: Record | None, options: frozenset[str]
     ) -> None:
-        if spec.kind in {"Customer", "Vendor", "Employee"}:
+        if lists.feature_is_missing(self.setting("edition"), spec, record):
+            raise Fault("5020", f"Permission Denied Error : {spec.kind} is not in this edition")
+        if spec.name_space == "person":
             names.person(record)
         check(spec, record)
         self._check_references(spec, record)
-        if spec.name_field:
-            names.settle(self.store, spec, record, before)
         if spec.family == "name":
-            record["Active"] = truth(record.get("Active", True))
-        if spec.kind == "Customer":
-            record.setdefault("Balance", before["Balance"] if before else ZERO)
-            record.setdefault("Taxable", True)
-        if spec.kind == "Item":
-            self._item(record)
+            lists.prepare(self.store, spec, record, before)
+        if spec.name_field:
+            lists.settle_name(self.store, spec, record, before)
         if spec.family == "transaction":
-            self._transaction(spec, record, before, options)
+            self.transactions.prepare(spec, record, before, options)
 
     def _check_references(self, spec: Spec, record: Record) -> None:
         for path, kind in spec.references.items():
@@ -160,163 +139,14 @@ class Books:
             target = self.store.get(kind, target_id)
             if target is None:
                 raise bad_reference(path, target_id)
-            if kind != "TaxCode" and not truth(target.get("Active", True)):
+            if not target.get("Active", True) and record.get("Active", True):
                 raise not_found(kind, target_id)
-
-    def _item(self, record: Record) -> None:
-        kind = record["Type"]
-        if kind in {"Inventory", "Service"} and reference(record, "IncomeAccountRef") is None:
-            raise Fault(
-                "6000", "An income account is needed for this item", element="IncomeAccountRef"
-            )
-        if kind == "Inventory":
-            for name in ("AssetAccountRef", "ExpenseAccountRef"):
-                if reference(record, name) is None:
-                    raise Fault("6000", f"{name} is needed for an inventory item", element=name)
-            for name in ("QtyOnHand", "InvStartDate"):
-                if name not in record:
-                    raise Fault("2020", f"Required parameter {name} is missing", element=name)
-            record["TrackQtyOnHand"] = True
-        if "UnitPrice" in record:
-            record["UnitPrice"] = number(record["UnitPrice"], "UnitPrice")
-        elif kind != "Category":
-            record["UnitPrice"] = ZERO
-
-    def _transaction(
-        self, spec: Spec, record: Record, before: Record | None, options: frozenset[str]
-    ) -> None:
-        local = self.now().astimezone(PACIFIC).date()
-        record["TxnDate"] = day(record.get("TxnDate", local), "TxnDate").isoformat()
-        self._check_closed(record["TxnDate"])
-        if before is not None:
-            self._check_closed(before["TxnDate"])
-        if spec.kind in NUMBERED:
-            self._number(spec, record, options)
-        if spec.kind in SALES:
-            sales.compute(self.store, record, self.preferences())
-            self._due(record)
-        if spec.kind == "Invoice":
-            applied = payments.applied_to(self.store, "Invoice", record.get("Id"))
-            record["Balance"] = record["TotalAmt"] - applied
-        if spec.kind == "CreditMemo":
-            used = payments.applied_to(self.store, "CreditMemo", record.get("Id"))
-            record["Balance"] = record["RemainingCredit"] = record["TotalAmt"] - used
-        if spec.kind == "Estimate":
-            record.setdefault("TxnStatus", "Pending")
-        if spec.kind == "Payment":
-            payments.check(self.store, record)
-
-    def _check_closed(self, txn_date: str) -> None:
-        closed = at(self.preferences(), "AccountingInfoPrefs.BookCloseDate")
-        if closed and txn_date <= str(closed):
-            detail = (
-                "The account period has closed and the account books cannot be updated through "
-                "the QBO Services API. Please use the QBO website to make these changes."
-            )
-            raise Fault("6210", detail)
-
-    def _number(self, spec: Spec, record: Record, options: frozenset[str]) -> None:
-        custom = truth(at(self.preferences(), "SalesFormsPrefs.CustomTxnNumbers"))
-        sent = record.get("DocNumber")
-        if sent is None or sent == "AUTO_GENERATE":
-            if custom and sent is None:
-                return
-            key = f"auto.{spec.kind}"
-            following = int(self.store.meta.get(key, 1000)) + 1
-            self.store.set(key, following)
-            record["DocNumber"] = str(following)
-            return
-        if "allowduplicatedocnum" in options:
-            return
-        for other in self.store.all(spec.kind):
-            if other.get("DocNumber") == sent and other["Id"] != record.get("Id"):
-                detail = (
-                    "Duplicate Document Number Error : You must specify a different number. "
-                    f"This number has already been used. DocNumber={sent} is assigned to "
-                    f"TxnType={spec.kind} with TxnId={other['Id']}"
-                )
-                raise Fault("6140", detail, element="DocNumber")
-
-    def _due(self, record: Record) -> None:
-        start = day(record["TxnDate"], "TxnDate")
-        if "DueDate" in record:
-            record["DueDate"] = day(record["DueDate"], "DueDate").isoformat()
-            return
-        term = self.store.get("Term", reference(record, "SalesTermRef"))
-        days = int(term.get("DueDays", 0)) if term else 0
-        record["DueDate"] = after(start, days).isoformat()
-
-    def _follow(self, spec: Spec, record: Record, before: Record | None) -> None:
-        """Let a change have its consequences: balances, links, estimates that are converted."""
-        if spec.kind == "Payment":
-            for kind, target_id in payments.targets(record) | payments.targets(before or {}):
-                self.settle(kind, target_id)
-        if spec.kind == "Invoice":
-            self._convert_estimates(record)
-        for one in (record, before or {}):
-            customer = reference(one, "CustomerRef")
-            if customer and spec.kind in {"Invoice", "Payment", "CreditMemo"}:
-                self._balance(customer)
-
-    def settle(self, kind: str, target_id: str) -> None:
-        """Bring the balance of an invoice or credit memo in line with the payments on it."""
-        target = self.store.copy(kind, target_id)
-        if target is None:
-            return
-        left = target["TotalAmt"] - payments.applied_to(self.store, kind, target_id)
-        links = payments.links_to(self.store, kind, target_id)
-        others = [one for one in target.get("LinkedTxn", []) if one.get("TxnType") != "Payment"]
-        if target.get("Balance") == left and target.get("LinkedTxn", []) == [*others, *links]:
-            return
-        target["Balance"] = left
-        if kind == "CreditMemo":
-            target["RemainingCredit"] = left
-        target["LinkedTxn"] = [*others, *links]
-        self._touch(kind, target, "Update")
-
-    def _convert_estimates(self, invoice: Record) -> None:
-        for link in invoice.get("LinkedTxn", []):
-            if link.get("TxnType") != "Estimate":
-                continue
-            estimate = self.store.copy("Estimate", link.get("TxnId"))
-            if estimate is None or estimate["TxnStatus"] not in {"Pending", "Accepted", "Closed"}:
-                raise Fault("620", "Transaction cannot be linked", element="LinkedTxn")
-            back = {"TxnId": invoice["Id"], "TxnType": "Invoice"}
-            if back not in estimate.get("LinkedTxn", []):
-                estimate["LinkedTxn"] = [*estimate.get("LinkedTxn", []), back]
-                estimate["TxnStatus"] = "Closed"
-                self._touch("Estimate", estimate, "Update")
-
-    def _balance(self, customer_id: str) -> None:
-        owed = sum(
-            (
-                one["Balance"]
-                for one in self.store.all("Invoice")
-                if reference(one, "CustomerRef") == customer_id
-            ),
-            ZERO,
-        )
-        credit = sum(
-            (
-                one["RemainingCredit"]
-                for one in self.store.all("CreditMemo")
-                if reference(one, "CustomerRef") == customer_id
-            ),
-            ZERO,
-        )
-        unapplied = sum(
-            (
-                one["UnappliedAmt"]
-                for one in self.store.all("Payment")
-                if reference(one, "CustomerRef") == customer_id
-            ),
-            ZERO,
-        )
-        customer = self.store.copy("Customer", customer_id)
-        if customer is not None and customer.get("Balance") != owed - credit - unapplied:
-            customer["Balance"] = owed - credit - unapplied
-            # A balance is not an edit: token and time stay.
-            self.store.put("Customer", customer, operation="Balance", at=stamp(self.now()))
+            types = ACCOUNTS.get(path)
+            if types is not None and target["AccountType"] not in types:
+                detail = f"Account {target_id} is of type {target['AccountType']}"
+                raise Fault("6430", f"Invalid account type used : {detail}", element=path)
+            if path in record and kind != "TaxCode":
+                record[path] = {"value": target_id, "name": _shown_name(kind, target)}
 
     def delete(self, kind: str, sent: Record) -> Record:
         """Delete a transaction for good.
@@ -324,19 +154,16 @@ class Books:
         Raises:
             Fault: for a list entity, a stale token, or a document with payments on it.
         """
-        spec = SPECS[kind]
-        if spec.family != "transaction":
+        if SPECS[kind].family != "transaction":
             raise Fault("500", f"Operation delete is not supported for {kind}")
         with self.store.write():
-            before = self.read(kind, str(sent.get("Id", "")))
-            self._check_token(before, clean(sent))
-            self._check_closed(before["TxnDate"])
-            if kind in {"Invoice", "CreditMemo"} and payments.links_to(
-                self.store, kind, before["Id"]
-            ):
+            before = self.read(kind, _id(sent))
+            check_token(before, sent)
+            self.transactions.check_free(before)
+            if payments.links_to(self.store, kind, before["Id"]):
                 raise Fault("6000", "The transaction has payments linked to it; unlink them first")
             self.store.remove(kind, before["Id"], at=stamp(self.now()))
-            self._follow(SPECS[kind], {}, before)
+            self.effects.follow(SPECS[kind], {}, before)
         return {"status": "Deleted", "domain": "QBO", "Id": before["Id"]}
 
     def void(self, kind: str, sent: Record) -> Record:
@@ -349,50 +176,76 @@ class Books:
         if not spec.can_void:
             raise Fault("500", f"Operation void is not supported for {kind}.")
         with self.store.write():
-            before = self.read(kind, str(sent.get("Id", "")))
-            self._check_token(before, clean(sent))
-            self._check_closed(before["TxnDate"])
+            before = self.read(kind, _id(sent))
+            check_token(before, sent)
+            self.transactions.check_free(before)
             record = self.store.copy(kind, before["Id"]) or {}
             _zero(record)
-            note = record.get("PrivateNote")
-            record["PrivateNote"] = f"Voided - {note}" if note else "Voided"
+            note = record.get("PrivateNote", "")
+            if not note.startswith("Voided"):
+                record["PrivateNote"] = f"Voided - {note}"[:4000] if note else "Voided"
             if kind == "Invoice":
-                self._unlink(record["Id"])
-            self._touch(kind, record, "Void")
-            self._follow(spec, record, before)
+                self.effects.unlink(record["Id"])
+            self.touch(kind, record, "Void")
+            self.effects.follow(spec, record, before)
         return self.read(kind, before["Id"])
 
-    def _unlink(self, invoice_id: str) -> None:
-        """Turn what was paid on a voided invoice into unapplied credit."""
-        for payment in self.store.all("Payment"):
-            lines = payment.get("Line", [])
-            kept = [one for one in lines if ("Invoice", invoice_id) not in payments.linked(one)]
-            if len(kept) != len(lines):
-                changed = self.store.copy("Payment", payment["Id"]) or {}
-                changed["Line"] = kept
-                payments.check(self.store, changed)
-                self._touch("Payment", changed, "Update")
+
+def check_token(before: Record, sent: Record) -> None:
+    """Check that a client saw the newest version of what it changes.
+
+    Raises:
+        Fault: 2020 without a token, 5010 with an old one.
+    """
+    token = sent.get("SyncToken")
+    if token is None or token == "":
+        raise Fault("2020", "Required parameter SyncToken is missing", element="SyncToken")
+    if str(token) != str(before["SyncToken"]):
+        detail = (
+            "Stale Object Error : You and another user were working on this at the same "
+            "time. The other user finished before you did, so your work was not saved."
+        )
+        raise Fault("5010", detail)
 
 
-def _read_only(spec: Spec) -> set[str]:
-    """Give the fields a client cannot set; the amount of a payment is its own to say."""
-    return READ_ONLY - {"TotalAmt"} if spec.kind == "Payment" else READ_ONLY
+def _id(sent: Any) -> str:
+    if not isinstance(sent, dict):
+        raise Fault("2010", "The entity is no object")
+    found = sent.get("Id")
+    if isinstance(found, dict | list | bool | Decimal):
+        raise Fault("2030", "Invalid ID", element="Id")
+    return "" if found is None else str(found)[:100]
 
 
-def _zero(record: dict[str, Any]) -> None:
-    for name in ("TotalAmt", "Balance", "UnappliedAmt", "HomeTotalAmt"):
+def _kept(spec: Spec, before: Record) -> Record:
+    """Give what a full update leaves as it was: what a client cannot set."""
+    return {name: value for name, value in before.items() if spec.shape.get(name) == OURS}
+
+
+def _forget_tax(record: Record, fields: Record) -> None:
+    """Let tax be computed anew when only the lines were sent."""
+    if "Line" in fields and "TxnTaxDetail" not in fields and "TxnTaxDetail" in record:
+        record["TxnTaxDetail"].pop("TotalTax", None)
+
+
+def _shown_name(kind: str, target: Record) -> str:
+    field = SPECS[kind].name_field
+    return str(target.get("FullyQualifiedName", target.get(field, "")) or target[field])
+
+
+def _zero(record: Record) -> None:
+    for name in ("TotalAmt", "Balance", "UnappliedAmt", "HomeTotalAmt", "Deposit"):
         if name in record:
             record[name] = ZERO
     if "TxnTaxDetail" in record:
         record["TxnTaxDetail"] = {"TotalTax": ZERO}
-    lines = record.get("Line", [])
     if "UnappliedAmt" in record:
         record["Line"] = []
         return
-    for line in lines:
-        line["Amount"] = ZERO
-        detail = line.get("SalesItemLineDetail", {})
+    for line in record.get("Line", []):
+        if "Amount" in line:
+            line["Amount"] = ZERO
         for name in ("Qty", "UnitPrice"):
-            if name in detail:
-                detail[name] = ZERO
+            if name in line.get("SalesItemLineDetail", {}):
+                line["SalesItemLineDetail"][name] = ZERO
     record["LinkedTxn"] = []

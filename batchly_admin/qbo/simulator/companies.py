@@ -7,7 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from batchly_admin.qbo.simulator.values import PACIFIC
+from batchly_admin.qbo.simulator import taxes
+from batchly_admin.qbo.simulator.taxes import keep
+from batchly_admin.qbo.simulator.values import cents
 
 if TYPE_CHECKING:
     from batchly_admin.qbo.simulator.books import Books
@@ -61,19 +63,6 @@ ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("Interest Earned", "Other Income", "InterestEarned"),
     ("Depreciation", "Other Expense", "Depreciation"),
 )
-CLASSES = {
-    "Bank": "Asset",
-    "Accounts Receivable": "Asset",
-    "Other Current Asset": "Asset",
-    "Fixed Asset": "Asset",
-    "Other Asset": "Asset",
-    "Equity": "Equity",
-    "Income": "Revenue",
-    "Other Income": "Revenue",
-    "Cost of Goods Sold": "Expense",
-    "Expense": "Expense",
-    "Other Expense": "Expense",
-}
 TERMS = (("Due on receipt", 0), ("Net 15", 15), ("Net 30", 30), ("Net 60", 60))
 METHODS = (
     ("Cash", "NON_CREDIT_CARD"),
@@ -91,24 +80,9 @@ def fill(books: Books, realm_id: str, company: str) -> None:
             _Demo(books).fill()
 
 
-def _keep(books: Books, kind: str, record: dict[str, Any]) -> dict[str, Any]:
-    from batchly_admin.qbo.simulator.values import stamp
-
-    moment = stamp(books.now())
-    record = {
-        "SyncToken": "0",
-        "domain": "QBO",
-        "sparse": False,
-        "MetaData": {"CreateTime": moment, "LastUpdatedTime": moment},
-        **record,
-    }
-    books.store.put(kind, record, operation="Create", at=moment)
-    return record
-
-
 def _lists(books: Books, realm_id: str, company: str) -> None:
     name = "Riverside Print & Stitch" if company == "demo" else "New Company"
-    _keep(
+    keep(
         books,
         "CompanyInfo",
         {
@@ -136,23 +110,18 @@ def _lists(books: Books, realm_id: str, company: str) -> None:
             ],
         },
     )
-    _keep(books, "Preferences", {"Id": "1", **_preferences()})
+    keep(books, "Preferences", {"Id": "1", **_preferences()})
     for account, kind, subtype in ACCOUNTS:
         books.save(
             "Account",
-            {
-                "Name": account,
-                "AccountType": kind,
-                "AccountSubType": subtype,
-                "Classification": CLASSES.get(kind, "Liability"),
-            },
+            {"Name": account, "AccountType": kind, "AccountSubType": subtype},
         )
     for term, days in TERMS:
-        books.save("Term", {"Name": term, "DueDays": days, "Type": "STANDARD"})
+        books.save("Term", {"Name": term, "DueDays": days})
     for method, kind in METHODS:
         books.save("PaymentMethod", {"Name": method, "Type": kind})
     for code, taxable in (("TAX", True), ("NON", False)):
-        _keep(
+        keep(
             books,
             "TaxCode",
             {
@@ -187,58 +156,6 @@ def _preferences() -> dict[str, Any]:
             "NameValue": [{"Name": "VendorAndPurchasesPrefs.UseCustomTxnNumbers", "Value": "false"}]
         },
     }
-
-
-def tax_code(
-    books: Books, name: str, parts: list[tuple[str, str, str]], *, description: str = ""
-) -> str:
-    """Make a tax code out of (rate name, percent, agency name) parts; give its id."""
-    details = []
-    for place, (rate_name, percent, agency_name) in enumerate(parts):
-        agency = next(
-            (one for one in books.store.all("TaxAgency") if one["DisplayName"] == agency_name), None
-        ) or books.save("TaxAgency", {"DisplayName": agency_name, "TaxTrackedOnSales": True})
-        rate = next(
-            (one for one in books.store.all("TaxRate") if one["Name"] == rate_name), None
-        ) or _keep(
-            books,
-            "TaxRate",
-            {
-                "Id": books.store.next_id("TaxRate"),
-                "Name": rate_name,
-                "Description": rate_name,
-                "Active": True,
-                "RateValue": Decimal(percent),
-                "AgencyRef": {"value": agency["Id"]},
-                "SpecialTaxType": "NONE",
-                "DisplayType": "ReadOnly",
-                "EffectiveTaxRate": [
-                    {"RateValue": Decimal(percent), "EffectiveDate": "2019-01-01"}
-                ],
-            },
-        )
-        details.append(
-            {
-                "TaxRateRef": {"value": rate["Id"], "name": rate_name},
-                "TaxTypeApplicable": "TaxOnAmount",
-                "TaxOrder": place,
-            }
-        )
-    code_id = books.store.next_id("TaxCode")
-    _keep(
-        books,
-        "TaxCode",
-        {
-            "Id": code_id,
-            "Name": name,
-            "Description": description or name,
-            "Active": True,
-            "Taxable": True,
-            "TaxGroup": True,
-            "SalesTaxRateList": {"TaxRateDetail": details},
-        },
-    )
-    return code_id
 
 
 SERVICES = (
@@ -278,6 +195,21 @@ VENDORS = (
     "Mill Road Realty",
     "Parcel Partners",
 )
+STATE = ("New York State", "4", "New York Department of Taxation")
+TAX_CODES = (
+    (
+        "Albany",
+        "New York with Albany County",
+        (STATE, ("Albany County", "4", "New York Department of Taxation")),
+    ),
+    ("Connecticut", "", (("Connecticut State", "6.35", "Connecticut Revenue Services"),)),
+    ("New Jersey", "", (("New Jersey State", "6.625", "NJ Taxation"),)),
+    (
+        "New York City",
+        "",
+        (STATE, ("New York City", "4.875", "New York Department of Taxation")),
+    ),
+)
 STAFF = (("Dana", "Reyes"), ("Omar", "Haddad"), ("Grace", "Lindqvist"))
 
 
@@ -287,20 +219,14 @@ class _Demo:
     def __init__(self, books: Books) -> None:
         self.books = books
         self.chance = random.Random(42)  # noqa: S311 - the same books each time
-        self.today = books.now().astimezone(PACIFIC).date()
+        self.today = books.today()
         self.number = 1000
 
     def fill(self) -> None:
         """Write it all."""
-        ny = ("New York State", "4", "New York Department of Taxation")
-        albany = ("Albany County", "4", "New York Department of Taxation")
-        tax_code(self.books, "Albany", [ny, albany], description="New York with Albany County")
-        tax_code(self.books, "New Jersey", [("New Jersey State", "6.625", "NJ Taxation")])
-        tax_code(
-            self.books,
-            "New York City",
-            [ny, ("New York City", "4.875", "New York Department of Taxation")],
-        )
+        for name, description, rates in TAX_CODES:
+            rate_ids = [taxes.rate(self.books, *rate) for rate in rates]
+            taxes.code(self.books, name, rate_ids, description=description)
         self.codes = [code["Id"] for code in self.books.store.all("TaxCode") if code["TaxGroup"]]
         self.items = self._items()
         self.customers = self._people()
@@ -328,29 +254,32 @@ class _Demo:
             )
             for place, (name, price) in enumerate(SERVICES, 1)
         ]
-        for name, sku, price in GOODS:
-            for color in COLORS:
-                made.append(
-                    self.books.save(
-                        "Item",
-                        {
-                            "Name": f"{name}, {color.lower()}",
-                            "Sku": f"{sku}-{color[:3].upper()}",
-                            "Type": "Inventory",
-                            "Description": f"{name} in {color.lower()}",
-                            "UnitPrice": price,
-                            "PurchaseCost": str(Decimal(price) / 2),
-                            "TrackQtyOnHand": True,
-                            "QtyOnHand": self.chance.randrange(40, 900),
-                            "InvStartDate": "2019-01-01",
-                            "Taxable": True,
-                            "IncomeAccountRef": income,
-                            "ExpenseAccountRef": self._account("SuppliesMaterialsCogs"),
-                            "AssetAccountRef": self._account("Inventory"),
-                        },
-                    )
-                )
+        made += [
+            self._goods(f"{name}, {color.lower()}", f"{sku}-{color[:3].upper()}", price, income)
+            for name, sku, price in GOODS
+            for color in COLORS
+        ]
         return made
+
+    def _goods(self, name: str, sku: str, price: str, income: dict[str, str]) -> dict[str, Any]:
+        return self.books.save(
+            "Item",
+            {
+                "Name": name,
+                "Sku": sku,
+                "Type": "Inventory",
+                "Description": name.replace(",", " in"),
+                "UnitPrice": price,
+                "PurchaseCost": str(Decimal(price) / 2),
+                "TrackQtyOnHand": True,
+                "QtyOnHand": self.chance.randrange(40, 900),
+                "InvStartDate": "2019-01-01",
+                "Taxable": True,
+                "IncomeAccountRef": income,
+                "ExpenseAccountRef": self._account("SuppliesMaterialsCogs"),
+                "AssetAccountRef": self._account("Inventory"),
+            },
+        )
 
     def _people(self) -> list[dict[str, Any]]:
         for name in VENDORS:
@@ -436,8 +365,6 @@ class _Demo:
             self._sale("CreditMemo", 60 - place * 10)
 
     def _pay(self, invoice: dict[str, Any], amount: Decimal) -> None:
-        from batchly_admin.qbo.simulator.values import cents
-
         self.books.save(
             "Payment",
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -23,8 +23,10 @@ def blueprint(world: World) -> Blueprint:
     """Give the routes below /control."""
     found = Blueprint("control", __name__, url_prefix="/control")
     found.register_error_handler(Fault, _refused)
-    found.register_error_handler(ValueError, _unusable)
+    for kind in (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        found.register_error_handler(kind, _unusable)
     _state_routes(found, world)
+    _switch_routes(found, world)
     _fault_routes(found, world)
     _accountant_routes(found, world)
     return found
@@ -38,15 +40,16 @@ def _refused(fault: Fault) -> ResponseReturnValue:
     return _answer({"Fault": fault.fault()}, 400)
 
 
-def _unusable(error: ValueError) -> ResponseReturnValue:
+def _unusable(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, KeyError):
+        return _answer({"error": f"{error} is missing or unknown"}, 400)
     return _answer({"error": str(error)}, 400)
 
 
 def _sent() -> dict[str, Any]:
     found = loads(request.get_data() or b"{}")
     if not isinstance(found, dict):
-        msg = "The request needs a JSON object"
-        raise ValueError(msg)
+        raise TypeError("The request needs a JSON object")
     return found
 
 
@@ -55,11 +58,12 @@ def _state(world: World) -> dict[str, Any]:
         "company": world.store.meta.get("company"),
         "realm_id": world.oauth.fact("realm_id"),
         "now": world.stamp(),
-        "counts": {kind: len(world.store.all(kind)) for kind in SPECS},
+        "counts": {kind: world.store.count(kind) for kind in SPECS},
         "preferences": world.books.preferences(),
         "settings": world.settings(),
         "faults": world.injector.shown(),
         "metering": world.store.meta.get("metering", {}),
+        "tokens": world.oauth.counts(),
         "webhooks": world.store.meta.get("webhooks"),
     }
 
@@ -80,22 +84,24 @@ def _state_routes(found: Blueprint, world: World) -> None:
 
     @found.post("/api/seed")
     def seed() -> ResponseReturnValue:
-        created = []
+        entities = _sent().get("entities", [])
         with world.store.write():
-            for one in _sent().get("entities", []):
-                created.append(world.books.save(str(one["type"]), one["data"]))
+            created = [world.books.save(str(one["type"]), one["data"]) for one in entities]
+        world.changed.set()
         return _answer({"created": created})
 
+    @found.get("/api/requests")
+    def requests() -> ResponseReturnValue:
+        since = int(request.args.get("since", 0))
+        limit = min(int(request.args.get("limit", 100)), MOST_LOGGED)
+        listed = world.store.requests(since, request.args.get("route"), limit)
+        return _answer({"requests": listed})
+
+
+def _switch_routes(found: Blueprint, world: World) -> None:
     @found.post("/api/clock")
     def clock() -> ResponseReturnValue:
-        sent = _sent()
-        if "now" in sent:
-            wanted = datetime.fromisoformat(str(sent["now"]).replace("Z", "+00:00"))
-            world.store.set("clock.offset", 0)
-            offset = (wanted - world.now()).total_seconds()
-        else:
-            offset = float(sent.get("offset_seconds", 0))
-        world.store.set("clock.offset", offset)
+        _set_clock(world, _sent())
         return _answer({"now": world.stamp()})
 
     @found.post("/api/settings")
@@ -108,13 +114,6 @@ def _state_routes(found: Blueprint, world: World) -> None:
         _set_preferences(world, _sent())
         return _answer({"preferences": world.books.preferences()})
 
-    @found.get("/api/requests")
-    def requests() -> ResponseReturnValue:
-        since = int(request.args.get("since", 0))
-        limit = min(int(request.args.get("limit", 100)), MOST_LOGGED)
-        listed = world.store.requests(since, request.args.get("route"), limit)
-        return _answer({"requests": listed})
-
     @found.post("/api/disconnect")
     def disconnect() -> ResponseReturnValue:
         world.oauth.disconnect()
@@ -122,16 +121,28 @@ def _state_routes(found: Blueprint, world: World) -> None:
 
     @found.post("/api/webhooks")
     def webhooks() -> ResponseReturnValue:
-        sent = _sent()
-        kind = str(sent.get("format", "cloudevents"))
-        if kind not in {"legacy", "cloudevents"}:
-            msg = "The format is legacy or cloudevents"
-            raise ValueError(msg)
-        journal = world.store.journal_since(0)
-        place = journal[-1][0] if journal else 0
-        target = {"url": sent.get("url"), "format": kind, "place": place}
-        world.store.set("webhooks", target if sent.get("url") else None)
+        _register(world, _sent())
         return _answer({"webhooks": world.store.meta["webhooks"]})
+
+
+def _set_clock(world: World, sent: dict[str, Any]) -> None:
+    offset = float(sent.get("offset_seconds", 0))
+    if "now" in sent:
+        present = world.now() - timedelta(seconds=float(world.store.meta.get("clock.offset", 0)))
+        offset = (datetime.fromisoformat(str(sent["now"])) - present).total_seconds()
+    timedelta(seconds=offset) + world.now()
+    world.store.set("clock.offset", offset)
+
+
+def _register(world: World, sent: dict[str, Any]) -> None:
+    """Have changes from now on told to an address; without one, to nobody."""
+    kind = str(sent.get("format", "cloudevents"))
+    if kind not in {"legacy", "cloudevents"}:
+        raise ValueError("The format is legacy or cloudevents")
+    target = {"url": sent.get("url"), "format": kind, "place": world.store.last_change()}
+    if sent.get("waits"):
+        target["waits"] = [float(seconds) for seconds in sent["waits"]]
+    world.store.set("webhooks", target if sent.get("url") else None)
 
 
 def _set_preferences(world: World, sent: dict[str, Any]) -> None:
@@ -173,48 +184,51 @@ def _fault_routes(found: Blueprint, world: World) -> None:
 def _accountant_routes(found: Blueprint, world: World) -> None:
     books = world.books
 
-    def act(kind: str, record_id: str, changes: dict[str, Any]) -> dict[str, Any]:
-        before = books.read(kind, record_id)
-        token = {"Id": record_id, "SyncToken": before["SyncToken"], "sparse": True}
-        world.changed.set()
-        return books.save(kind, {**changes, **token})
-
     @found.post("/api/accountant/payment")
     def payment() -> ResponseReturnValue:
-        return _answer({"Payment": _payment(world, _sent())}, 201)
+        return _done(world, "Payment", _payment(world, _sent()), 201)
 
     @found.post("/api/accountant/edit")
     def edit() -> ResponseReturnValue:
         sent = _sent()
-        kind = str(sent["type"])
-        return _answer({kind: act(kind, str(sent["id"]), dict(sent.get("changes", {})))})
+        return _act(world, sent, dict(sent.get("changes", {})))
 
     @found.post("/api/accountant/deactivate")
     def deactivate() -> ResponseReturnValue:
-        sent = _sent()
-        kind = str(sent["type"])
-        return _answer({kind: act(kind, str(sent["id"]), {"Active": False})})
+        return _act(world, _sent(), {"Active": False})
 
     @found.post("/api/accountant/delete")
     def delete() -> ResponseReturnValue:
         sent = _sent()
         kind = str(sent["type"])
-        before = books.read(kind, str(sent["id"]))
-        world.changed.set()
-        return _answer({kind: books.delete(kind, before)})
+        return _done(world, kind, books.delete(kind, books.read(kind, str(sent["id"]))))
 
     @found.post("/api/accountant/void")
     def void() -> ResponseReturnValue:
         sent = _sent()
         kind = str(sent["type"])
-        before = books.read(kind, str(sent["id"]))
-        world.changed.set()
-        return _answer({kind: books.void(kind, before)})
+        return _done(world, kind, books.void(kind, books.read(kind, str(sent["id"]))))
+
+    @found.post("/api/accountant/deposit")
+    def deposit() -> ResponseReturnValue:
+        return _done(world, "Payment", books.effects.deposit(str(_sent()["payment"])))
 
     @found.post("/api/accountant/close-books")
     def close_books() -> ResponseReturnValue:
         _set_preferences(world, {"AccountingInfoPrefs.BookCloseDate": _sent().get("date")})
         return _answer({"preferences": books.preferences()})
+
+
+def _act(world: World, sent: dict[str, Any], changes: dict[str, Any]) -> ResponseReturnValue:
+    kind, record_id = str(sent["type"]), str(sent["id"])
+    before = world.books.read(kind, record_id)
+    token = {"Id": record_id, "SyncToken": before["SyncToken"], "sparse": True}
+    return _done(world, kind, world.books.save(kind, {**changes, **token}))
+
+
+def _done(world: World, kind: str, record: dict[str, Any], status: int = 200) -> Response:
+    world.changed.set()
+    return _answer({kind: record}, status)
 
 
 def _payment(world: World, sent: dict[str, Any]) -> dict[str, Any]:
@@ -228,12 +242,17 @@ def _payment(world: World, sent: dict[str, Any]) -> dict[str, Any]:
     if sent.get("date"):
         record["TxnDate"] = sent["date"]
     if sent.get("method"):
-        record["PaymentMethodRef"] = {"value": str(sent["method"])}
+        record["PaymentMethodRef"] = {"value": _method(world, str(sent["method"]))}
     if invoice:
         link = {"TxnId": invoice["Id"], "TxnType": "Invoice"}
         record["Line"] = [{"Amount": amount, "LinkedTxn": [link]}]
-    world.changed.set()
     return world.books.save("Payment", record)
+
+
+def _method(world: World, asked: str) -> str:
+    """Give the id of a payment method, asked for by its id or by its name."""
+    named = (one["Id"] for one in world.store.all("PaymentMethod") if one["Name"] == asked)
+    return str(next(named, asked))
 
 
 def _page(world: World) -> str:

@@ -17,12 +17,14 @@ def pdf(world: World, path: str, record_id: str) -> bytes:
     """
     spec = BY_PATH.get(path)
     if spec is None or spec.family != "transaction":
-        raise Fault("2000", f"Invalid object name : {path}")
+        raise Fault("2000", f"Invalid object name : {path[:100]}")
     record = world.books.read(spec.kind, record_id)
     lines = [f"{spec.kind} {record.get('DocNumber', '')}", f"Date {record['TxnDate']}", ""]
-    for line in record.get("Line", []):
-        if line["DetailType"] != "SubTotalLineDetail":
-            lines.append(f"{line.get('Description', '')[:60]}   {line['Amount']}")
+    lines += [
+        f"{line.get('Description', '')[:60]}   {line.get('Amount', '')}"
+        for line in record.get("Line", [])
+        if line.get("DetailType") != "SubTotalLineDetail"
+    ]
     lines += ["", f"Total {record['TotalAmt']}"]
     return _page(lines[:MOST_LINES])
 
@@ -36,8 +38,10 @@ def _page(lines: list[str]) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
         b"<< /Length %d >>\nstream\n%b\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

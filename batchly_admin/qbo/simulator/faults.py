@@ -13,6 +13,8 @@ MESSAGES = {
     "600": "Duplicate Request ID",
     "610": "Object Not Found",
     "620": "Transaction cannot be linked",
+    "900": "Invalid parent",
+    "1050": "Content type is not supported",
     "1040": "Batch size exceeds the maximum",
     "2000": "Invalid object name",
     "2010": "Request has invalid or unsupported property",
@@ -22,6 +24,14 @@ MESSAGES = {
     "2050": "String length is either shorter or longer than supported by specification",
     "2060": "Invalid Date format",
     "2080": "Invalid Number",
+    "2120": "Invalid type",
+    "2140": "Invalid amount",
+    "2150": "Invalid percent",
+    "2200": "Invalid web address format",
+    "2220": "Invalid currency",
+    "2240": "Number is out of range",
+    "2280": "Invalid tax amount",
+    "2290": "The amount of a line is negative",
     "2090": "Invalid decimal number",
     "2130": "Request ID is malformed",
     "2170": "Invalid Enumeration",
@@ -36,6 +46,13 @@ MESSAGES = {
     "6070": "Amount is not equal to UnitPrice * Qty",
     "6090": "Discount line lacks amount or percent",
     "6100": "Invalid tax code",
+    "6150": "A parent is needed",
+    "6170": "Tax is not applicable",
+    "6180": "There are too many levels",
+    "6270": "Transaction date is prior to start date of an inventory item",
+    "6420": "An email address is needed",
+    "6430": "Invalid account type used",
+    "6540": "A deposited transaction cannot be changed",
     "6140": "Duplicate Document Number Error",
     "6190": "Subscription period has ended or canceled or there was a billing problem",
     "6200": "Account period closed",
@@ -137,10 +154,13 @@ def wrong_realm() -> Fault:
 
 def not_found(kind: str, record_id: Any) -> Fault:
     """Give the answer for a record that is not there, or not any more."""
-    detail = f"Object Not Found : Something you're trying to use has been made inactive: {kind} {record_id}"
+    detail = (
+        "Object Not Found : Something you're trying to use has been made inactive: "
+        f"{kind} {str(record_id)[:100]}"
+    )
     return Fault("610", detail)
 
 
 def bad_reference(field: str, record_id: Any) -> Fault:
     """Give the answer to a reference that leads nowhere."""
-    return Fault("2500", f"Invalid Reference Id : {field} {record_id}", element=field)
+    return Fault("2500", f"Invalid Reference Id : {field} {str(record_id)[:100]}", element=field)

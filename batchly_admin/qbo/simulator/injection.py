@@ -28,10 +28,19 @@ KINDS = frozenset(
         "subscription_lapsed",
         "wrong_total",
         "stale",
+        "empty_after_apply",
+        "http500_after_apply",
     }
 )
 AFTER = frozenset(
-    {"reset_after_apply", "timeout_after_apply", "truncated", "wrong_total", "empty_after_apply"}
+    {
+        "reset_after_apply",
+        "timeout_after_apply",
+        "truncated",
+        "wrong_total",
+        "empty_after_apply",
+        "http500_after_apply",
+    }
 )
 """These happen once the books have changed: the outcome is known to QuickBooks alone."""
 
@@ -79,13 +88,17 @@ class Injector:
         """Put a rule in force.
 
         Raises:
-            ValueError: for a kind there is not.
+            ValueError: for a kind there is not, or a pattern that is none.
+            TypeError: for a match that is no object.
         """
         kind = str(asked.get("kind"))
         if kind not in KINDS:
-            msg = f"{kind} is not one of {', '.join(sorted(KINDS))}"
-            raise ValueError(msg)
+            raise ValueError(f"{kind} is not one of {', '.join(sorted(KINDS))}")
         match = asked.get("match") or {}
+        if not isinstance(match, dict):
+            raise TypeError("match is no object")
+        for name in ("route", "path"):
+            _check_pattern(str(match.get(name, "")))
         with self._lock:
             self._last += 1
             rule = Rule(
@@ -128,3 +141,10 @@ class Injector:
                 rule.hits += 1
                 return rule
         return None
+
+
+def _check_pattern(text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text} is no pattern: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,18 +11,47 @@ from flask import Blueprint, Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from batchly_admin.qbo.simulator import breaking
 from batchly_admin.qbo.simulator.look import page
 from batchly_admin.qbo.simulator.oauth import ACCOUNTING, ISSUER, OAuthRefusal
+from batchly_admin.qbo.simulator.store import dumps
 from batchly_admin.qbo.simulator.world import World
 
 HARD_HEADER = "x-include-refresh-token-hard-expires-in"
+TOKEN_ROUTE = "oauth.token"  # noqa: S105 - the name by which faults match it
+OWNER: dict[str, Any] = {
+    "sub": "simulated-user",
+    "email": "owner@riverside.example",
+    "emailVerified": True,
+    "givenName": "Robin",
+    "familyName": "Owner",
+    "phoneNumber": "+1 5185550100",
+    "phoneNumberVerified": False,
+    "address": {
+        "streetAddress": "12 Mill Road",
+        "locality": "Albany",
+        "region": "NY",
+        "postalCode": "12207",
+        "country": "US",
+    },
+}
 
 
 def blueprint(world: World) -> Blueprint:
     """Give the routes of the OAuth server."""
     found = Blueprint("oauth", __name__)
-    oauth = world.oauth
+    found.register_error_handler(OAuthRefusal, _refused)
+    _consent_routes(found, world)
+    _token_routes(found, world)
+    _openid_routes(found, world)
+    return found
 
+
+def _refused(refusal: OAuthRefusal) -> ResponseReturnValue:
+    return _fresh(refusal.body, refusal.status)
+
+
+def _consent_routes(found: Blueprint, world: World) -> None:
     @found.get("/.well-known/openid_sandbox_configuration/")
     @found.get("/.well-known/openid_configuration/")
     def discovery() -> ResponseReturnValue:
@@ -33,66 +63,59 @@ def blueprint(world: World) -> Blueprint:
 
     @found.post("/connect/oauth2")
     def decide() -> ResponseReturnValue:
-        form = request.form
-        target = form.get("redirect_uri", "")
-        if form.get("choice") != "connect":
-            answer = {"error": "access_denied", "state": form.get("state", "")}
-        else:
-            answer = {
-                "code": oauth.code(target, form.get("scope", ACCOUNTING)),
-                "state": form.get("state", ""),
-                "realmId": oauth.fact("realm_id"),
-            }
-        return redirect(f"{target}{'&' if '?' in target else '?'}{urlencode(answer)}")
+        return _decide(world)
 
+
+def _token_routes(found: Blueprint, world: World) -> None:
     @found.post("/oauth2/v1/tokens/bearer")
     def tokens() -> ResponseReturnValue:
-        try:
-            _check_client(world)
-            return _fresh(_exchange(world))
-        except OAuthRefusal as refusal:
-            return _fresh(refusal.body, refusal.status)
+        _check_client(world)
+        rule = world.injector.choose("POST", TOKEN_ROUTE, request.path)
+        broken = breaking.before(world, rule) if rule is not None else None
+        if broken is not None:
+            return Response(broken.body, broken.status, content_type=broken.content_type)
+        answer = _exchange(world)
+        if rule is None:
+            return _fresh(answer)
+        whole = breaking.after(world, rule, breaking.Answer(200, dumps(answer)))
+        return Response(whole.body, whole.status, content_type=whole.content_type)
 
     @found.post("/v2/oauth2/tokens/revoke")
     def revoke() -> ResponseReturnValue:
-        try:
-            _check_client(world)
-        except OAuthRefusal as refusal:
-            return _fresh(refusal.body, refusal.status)
+        _check_client(world)
         sent = request.get_json(silent=True) if request.is_json else request.form
-        if not oauth.revoke(str((sent or {}).get("token", ""))):
-            return _fresh({"error": "invalid_request", "error_description": "Token invalid"}, 400)
+        token = sent.get("token", "") if isinstance(sent, Mapping) else ""
+        if not world.oauth.revoke(str(token)):
+            raise OAuthRefusal(400, "invalid_request", "Token invalid")
         return Response(status=200)
 
+
+def _openid_routes(found: Blueprint, world: World) -> None:
     @found.get("/v1/openid_connect/userinfo")
     def userinfo() -> ResponseReturnValue:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if oauth.check_access(token) is None:
+        if world.oauth.check_access(token) is None:
             return _fresh({"error": "invalid_token"}, 401)
-        return _fresh(
-            {
-                "sub": "simulated-user",
-                "email": "owner@riverside.example",
-                "emailVerified": True,
-                "givenName": "Robin",
-                "familyName": "Owner",
-                "phoneNumber": "+1 5185550100",
-                "phoneNumberVerified": False,
-                "address": {
-                    "streetAddress": "12 Mill Road",
-                    "locality": "Albany",
-                    "region": "NY",
-                    "postalCode": "12207",
-                    "country": "US",
-                },
-            }
-        )
+        return _fresh(OWNER)
 
     @found.get("/op/v1/jwks")
     def jwks() -> ResponseReturnValue:
-        return jsonify(oauth.jwks())
+        return jsonify(world.oauth.jwks())
 
-    return found
+
+def _decide(world: World) -> ResponseReturnValue:
+    form = request.form
+    target = form.get("redirect_uri", "")
+    if not target:
+        raise OAuthRefusal(400, "invalid_request", "The redirect_uri is missing")
+    answer = {"error": "access_denied", "state": form.get("state", "")}
+    if form.get("choice") == "connect":
+        answer = {
+            "code": world.oauth.code(target, form.get("scope", ACCOUNTING)),
+            "state": form.get("state", ""),
+            "realmId": world.oauth.fact("realm_id"),
+        }
+    return redirect(f"{target}{'&' if '?' in target else '?'}{urlencode(answer)}")
 
 
 def _discovery(base: str) -> dict[str, Any]:
@@ -155,11 +178,8 @@ def _exchange(world: World) -> dict[str, Any]:
 
 
 def _fresh(body: dict[str, Any], status: int = 200) -> Response:
-    from secrets import token_hex
-
     response = jsonify(body)
     response.status_code = status
     response.headers["Cache-Control"] = "no-cache, no-store"
     response.headers["Pragma"] = "no-cache"
-    response.headers["intuit_tid"] = f"1-{token_hex(4)}-{token_hex(12)}"
     return response

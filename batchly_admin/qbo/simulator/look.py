@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-STYLE = """
+STYLE = Markup("""
 :root { color-scheme: light dark; --line: light-dark(#dcdfe4, #34383f);
   --quiet: light-dark(#5b6472, #9aa3b0); --accent: light-dark(#1f5fbf, #7fb0ff); }
 body { font: 14px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem;
@@ -20,7 +20,7 @@ button:focus-visible, input:focus-visible, select:focus-visible { outline: 2px s
 input, select { font: inherit; padding: .25rem .4rem; border: 1px solid var(--line);
   border-radius: 6px; background: transparent; color: inherit }
 form { display: flex; gap: .5rem; flex-wrap: wrap; align-items: center }
-"""
+""")
 
 
 def page(title: str, body: Markup) -> str:
@@ -29,5 +29,5 @@ def page(title: str, body: Markup) -> str:
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{}</title>'
     ).format(escape(title))
-    style = Markup("<style>") + Markup(STYLE) + Markup("</style>")
+    style = Markup("<style>") + STYLE + Markup("</style>")
     return head + style + Markup("<h1>{}</h1>").format(escape(title)) + body + Markup("</html>")

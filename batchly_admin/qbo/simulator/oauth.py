@@ -17,7 +17,8 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from batchly_admin.qbo.simulator.store import Record, Store
+from batchly_admin.qbo.simulator.indexes import Record
+from batchly_admin.qbo.simulator.store import Store
 
 ACCESS = timedelta(hours=1)
 REFRESH = timedelta(days=100)
@@ -47,14 +48,14 @@ class OAuth:
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self.store = store
         self.now = now
-        for key, make in (
-            ("client_id", lambda: "AB" + secrets.token_hex(24)),
-            ("client_secret", lambda: secrets.token_urlsafe(30)),
-            ("realm_id", lambda: str(9_130_000_000_000_000 + secrets.randbelow(10**14))),
-            ("webhook_verifier_token", lambda: secrets.token_urlsafe(27)),
+        for key, value in (
+            ("client_id", "AB" + secrets.token_hex(24)),
+            ("client_secret", secrets.token_urlsafe(30)),
+            ("realm_id", str(9_130_000_000_000_000 + secrets.randbelow(10**14))),
+            ("webhook_verifier_token", secrets.token_urlsafe(27)),
         ):
             if key not in store.meta:
-                store.set(key, make())
+                store.set(key, value)
         self._key: rsa.RSAPrivateKey | None = None
 
     def fact(self, name: str) -> str:
@@ -145,7 +146,8 @@ class OAuth:
     def _new_refresh(self, family: str, scope: str, first: float) -> str:
         now = self._moment()
         token = "RT1-" + secrets.token_urlsafe(30)
-        grants = self._grants()
+        # What ended by its age comes back when the clock is put back; what was revoked does not.
+        grants = {key: one for key, one in self._grants().items() if not one.get("ended")}
         grants[token] = {
             "family": family,
             "scope": scope,
@@ -225,6 +227,20 @@ class OAuth:
         access = self.store.meta.get("oauth.access", {})
         self.store.set("oauth.access", {k: one for k, one in access.items() if not chosen(one)})
 
+    def counts(self) -> dict[str, int]:
+        """Give how many tokens of either kind work now."""
+        now = self._moment()
+        access = self.store.meta.get("oauth.access", {}).values()
+        refresh = self._grants().values()
+        return {
+            "access": sum(1 for one in access if one["until"] >= now),
+            "refresh": sum(
+                1
+                for one in refresh
+                if not one.get("ended") and min(one["until"], one["hard"]) >= now
+            ),
+        }
+
     def key(self) -> rsa.RSAPrivateKey:
         """Give the key that signs id tokens; made when first asked for."""
         if self._key is None:
@@ -239,7 +255,8 @@ class OAuth:
             loaded = serialization.load_pem_private_key(
                 self.fact("oauth.key").encode(), password=None
             )
-            assert isinstance(loaded, rsa.RSAPrivateKey)
+            if not isinstance(loaded, rsa.RSAPrivateKey):
+                raise TypeError("the kept key is no RSA key")
             self._key = loaded
         return self._key
 

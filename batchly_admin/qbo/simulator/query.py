@@ -6,21 +6,35 @@ https://developer.intuit.com/app/developer/qbo/docs/learn/explore-the-quickbooks
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any
 
 from batchly_admin.qbo.simulator.faults import Fault
+from batchly_admin.qbo.simulator.indexes import Record
 from batchly_admin.qbo.simulator.specs import SPECS, Spec
-from batchly_admin.qbo.simulator.store import Record, Store
-from batchly_admin.qbo.simulator.values import at, truth
+from batchly_admin.qbo.simulator.store import Store
+from batchly_admin.qbo.simulator.values import PACIFIC, at, truth
 
 TOKEN = re.compile(
-    r"\s*(?:('(?:[^'\\]|\\.)*')|([A-Za-z_][A-Za-z0-9_.]*)|(-?\d+(?:\.\d+)?)|(<=|>=|[=<>(),*]))"
+    r"\s*(?:('(?:[^'\\]|\\.)*')|([A-Za-z_][A-Za-z0-9_.]*)|(-?[0-9]+(?:\.[0-9]+)?)|(<=|>=|[=<>(),*]))"
 )
 COMMON = ("Id", "MetaData.CreateTime", "MetaData.LastUpdatedTime")
 MOST, USUAL = 1000, 100
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": lt,
+    ">": gt,
+    "<=": le,
+    ">=": ge,
+}
+NAMED = frozenset({"Customer", "Vendor", "Employee", "Term", "PaymentMethod"})
+"""Their names are unique as they are; others stand below one another."""
+UNSORTABLE = {"CustomerRef"}
+_WHOLE = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 @dataclass(slots=True)
@@ -90,7 +104,7 @@ class _Parser:
         self.expect("FROM")
         query = Query(self.take(), count)
         if query.entity not in SPECS:
-            detail = f"QueryValidationError: Entity {query.entity} is not supported"
+            detail = f"QueryValidationError: Entity {query.entity[:60]} is not supported"
             raise Fault("4001", detail)
         if self.is_word("WHERE"):
             self.take()
@@ -144,7 +158,7 @@ class _Parser:
             return re.sub(r"\\(.)", r"\1", token[1:-1])
         if token.lower() in {"true", "false"}:
             return token.lower() == "true"
-        if re.fullmatch(r"-?\d+(\.\d+)?", token):
+        if _NUMBER.fullmatch(token):
             return Decimal(token)
         raise _unreadable(self.text)
 
@@ -158,7 +172,7 @@ class _Parser:
 
     def _whole(self) -> int:
         token = self.take()
-        if not token.lstrip("-").isdigit():
+        if not _WHOLE.fullmatch(token.removeprefix("-")):
             raise _unreadable(self.text)
         return int(token)
 
@@ -169,7 +183,10 @@ class _Parser:
             )
             raise Fault("4001", detail)
         if not 0 < query.limit <= MOST:
-            detail = f"QueryValidationError: value {query.limit} is out of range. Max allowed value is {MOST}"
+            detail = (
+                f"QueryValidationError: value {query.limit} is out of range. "
+                f"Max allowed value is {MOST}"
+            )
             raise Fault("4001", detail)
 
 
@@ -181,9 +198,11 @@ def run(store: Store, text: str) -> Record:
     """
     query = parse(text)
     spec = SPECS[query.entity]
-    for name, _operator, _value in query.where:
+    for name, _operator, value in query.where:
         _check_filter(spec, name)
-    found = [record for record in store.all(query.entity) if _fits(record, query.where)]
+        for one in value if isinstance(value, list) else [value]:
+            _check_value(name, one)
+    found = [record for record in _candidates(store, query) if _fits(record, query.where)]
     if spec.family == "name" and not any(name == "Active" for name, *_ in query.where):
         found = [record for record in found if truth(record.get("Active", True))]
     if query.count:
@@ -195,10 +214,50 @@ def run(store: Store, text: str) -> Record:
     return {query.entity: page, "startPosition": query.start, "maxResults": len(page)}
 
 
+def _candidates(store: Store, query: Query) -> list[Record]:
+    """Give the records that can fit: by their id, number or name where one is asked for."""
+    indexes, kind = store.indexes, query.entity
+    for name, operator, value in query.where:
+        ids: list[str] | None = None
+        if name == "Id" and operator in {"=", "IN"}:
+            ids = [str(one) for one in (value if isinstance(value, list) else [value])]
+        elif name == "DocNumber" and operator == "=" and value != " ":
+            ids = list(indexes.numbers.get((kind, str(value).casefold()), ()))
+        elif name == SPECS[kind].name_field and operator == "=" and kind in NAMED:
+            holders = indexes.names.get((SPECS[kind].name_space, str(value).casefold()), {})
+            ids = [record_id for holder, record_id in holders if holder == kind]
+        if ids is not None:
+            found = (store.get(kind, one) for one in dict.fromkeys(ids))
+            return [record for record in found if record is not None]
+    return store.all(kind)
+
+
 def _check_filter(spec: Spec, name: str) -> None:
     if name not in COMMON and name not in spec.filters:
-        detail = f"QueryValidationError: Property {name} not found for Entity {spec.kind}"
+        detail = f"QueryValidationError: Property {name[:60]} not found for Entity {spec.kind}"
         raise Fault("4001", detail)
+
+
+def _check_value(name: str, value: Any) -> None:
+    """Check a value against what its property holds; a quoted space stands for nothing."""
+    text = str(value)
+    if text == " " or "%" in text:
+        return
+    if name.endswith("Time"):
+        _moment(text)
+    elif (name.endswith("Date") and not _is_day(text)) or (
+        name in {"Balance", "TotalAmt"} and not _NUMBER.fullmatch(text)
+    ):
+        detail = f"QueryValidationError: Invalid value {text[:50]} for {name}"
+        raise Fault("4001", detail)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _sort(found: list[Record], query: Query, spec: Spec) -> None:
@@ -207,8 +266,9 @@ def _sort(found: list[Record], query: Query, spec: Spec) -> None:
         found.sort(key=lambda one: _key(one["Id"]), reverse=True)
         return
     name, descending = query.order
-    if name not in COMMON and name not in spec.filters:
-        detail = f"QueryValidationError: Property {name} not found for Entity {spec.kind}"
+    _check_filter(spec, name)
+    if name in UNSORTABLE:
+        detail = f"QueryValidationError: Property {name} of Entity {spec.kind} is not sortable"
         raise Fault("4001", detail)
     found.sort(key=lambda one: _key(_plain(at(one, name))), reverse=descending)
 
@@ -221,7 +281,7 @@ def _key(value: Any) -> tuple[int, Any]:
     if isinstance(value, int | Decimal):
         return (1, Decimal(value))
     text = str(value)
-    return (1, Decimal(text)) if text.isdigit() else (2, text)
+    return (1, Decimal(text)) if _WHOLE.fullmatch(text) else (2, text)
 
 
 def _plain(value: Any) -> Any:
@@ -231,53 +291,62 @@ def _plain(value: Any) -> Any:
 
 
 def _fits(record: Record, where: list[tuple[str, str, Any]]) -> bool:
-    return all(_holds(_plain(at(record, name)), op, value) for name, op, value in where)
+    return all(_holds(_found(record, name), op, value) for name, op, value in where)
+
+
+def _found(record: Record, name: str) -> Any:
+    """Give what a property holds; only ids are texts that count as numbers."""
+    value = _plain(at(record, name))
+    return int(value) if name == "Id" and _WHOLE.fullmatch(value) else value
 
 
 def _holds(found: Any, operator: str, value: Any) -> bool:
     if operator == "IN":
         return any(_holds(found, "=", one) for one in value)
     if operator == "LIKE":
-        pattern = re.escape(str(value)).replace("%", ".*")
-        return found is not None and bool(
-            re.fullmatch(pattern, str(found), re.IGNORECASE | re.DOTALL)
-        )
+        return found is not None and _is_like(str(found).casefold(), str(value).casefold())
     if found is None:
         return operator == "=" and value == " "
     left, right = _comparable(found, value)
     if operator == "=":
         return bool(left == right)
     try:
-        return bool(
-            {"<": left < right, ">": left > right, "<=": left <= right, ">=": left >= right}[
-                operator
-            ]
-        )
+        return bool(COMPARISONS[operator](left, right))
     except TypeError:
         return False
+
+
+def _is_like(text: str, pattern: str) -> bool:
+    """Tell whether a text fits a pattern with %, without ever trying a place twice."""
+    first, *rest = pattern.split("%")
+    if not rest:
+        return text == first
+    *middle, last = rest
+    if not text.startswith(first) or len(text) < len(first) + len(last) or not text.endswith(last):
+        return False
+    place, end = len(first), len(text) - len(last)
+    for part in middle:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def _comparable(found: Any, value: Any) -> tuple[Any, Any]:
     if isinstance(found, bool) or isinstance(value, bool):
         return truth(found), truth(value)
     if isinstance(found, int | Decimal):
-        try:
-            return Decimal(found), Decimal(str(value))
-        except InvalidOperation:
-            return str(found), str(value)
-    if re.match(r"\d{4}-\d\d-\d\dT", str(found)):
+        return Decimal(found), Decimal(str(value)) if _NUMBER.fullmatch(str(value)) else None
+    if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T", str(found)):
         return _moment(str(found)), _moment(str(value))
-    if isinstance(value, Decimal) or (str(found).isdigit() and str(value).isdigit()):
-        return Decimal(str(found)) if str(found).isdigit() else found, Decimal(str(value))
     return str(found).casefold(), str(value).casefold()
 
 
 def _moment(text: str) -> datetime:
-    from batchly_admin.qbo.simulator.values import PACIFIC
-
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
-        detail = f"QueryValidationError: Invalid value {text} for a date and time"
+        detail = f"QueryValidationError: Invalid value {text[:50]} for a date and time"
         raise Fault("4001", detail) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=PACIFIC)

@@ -8,14 +8,51 @@ https://developer.intuit.com/app/developer/qbo/docs/workflows/manage-sales-tax-f
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from batchly_admin.qbo.simulator.faults import Fault, bad_reference
-from batchly_admin.qbo.simulator.store import Record, Store
+from batchly_admin.qbo.simulator.indexes import Record
+from batchly_admin.qbo.simulator.store import Store
 from batchly_admin.qbo.simulator.values import at, cents, number, reference, truth
 
 ZERO = Decimal(0)
 SHIPPING = "SHIPPING_ITEM_ID"
+SALES, DISCOUNT = "SalesItemLineDetail", "DiscountLineDetail"
+SUBTOTAL, TEXT = "SubTotalLineDetail", "DescriptionOnly"
+PURCHASES = ("ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail")
+
+
+@dataclass(slots=True)
+class _Sums:
+    subtotal: Decimal = ZERO
+    shipping: Decimal = ZERO
+    discount: Decimal = ZERO
+    taxable: list[Decimal] = field(default_factory=list)
+    taxed_shipping: list[Decimal] = field(default_factory=list)
+
+    def tax_base(self, *, after_discount: bool) -> list[Decimal]:
+        """Give what is taxed, line by line, each less its share of the discount if so asked."""
+        amounts = self.taxable
+        if after_discount and self.discount and self.subtotal:
+            amounts = [
+                amount - cents(self.discount * amount / self.subtotal) for amount in self.taxable
+            ]
+        return [*amounts, *self.taxed_shipping]
+
+
+def keep_line_ids(record: Record, before: Record | None) -> None:
+    """Keep the ids of lines that were there; other lines get one of their own."""
+    known = {one["Id"] for one in (before or {}).get("Line", []) if "Id" in one}
+    following = max((int(text) for text in known if text.isdigit()), default=0)
+    used: set[str] = set()
+    for line in record.get("Line", []):
+        if line.get("DetailType") == SUBTOTAL:
+            continue
+        if line.get("Id") not in known - used:
+            following += 1
+            line["Id"] = str(following)
+        used.add(line["Id"])
 
 
 def compute(store: Store, sale: Record, preferences: Record) -> None:
@@ -24,54 +61,69 @@ def compute(store: Store, sale: Record, preferences: Record) -> None:
     Raises:
         Fault: for a line that cannot be, such as 6070 where the amount is not quantity x price.
     """
-    lines = [
-        line for line in sale.get("Line", []) if line.get("DetailType") != "SubTotalLineDetail"
-    ]
+    lines = [line for line in sale.get("Line", []) if line.get("DetailType") != SUBTOTAL]
+    discounts = [line for line in lines if line.get("DetailType") == DISCOUNT]
+    lines = [line for line in lines if line.get("DetailType") != DISCOUNT]
     if not lines:
         raise Fault("2250", "No lines were specified", element="Line")
-    subtotal, shipping, discount = ZERO, ZERO, ZERO
-    taxable: list[Decimal] = []
+    if len(discounts) > 1:
+        raise Fault("6000", "A transaction has at most one discount line", element="Line")
+    sums = _Sums()
     for place, line in enumerate(lines, 1):
-        kind = line.get("DetailType", "SalesItemLineDetail")
-        line["DetailType"] = kind
-        if kind == "SalesItemLineDetail":
-            amount = _sales_line(store, line, preferences)
-            is_shipping = reference(line[kind], "ItemRef") == SHIPPING
-            shipping += amount if is_shipping else ZERO
-            subtotal += ZERO if is_shipping else amount
-            if reference(line[kind], "TaxCodeRef") == "TAX":
-                taxable.append(amount)
-        elif kind == "DiscountLineDetail":
-            discount = _discount(line, subtotal, preferences)
-        elif kind != "DescriptionOnly":
-            raise Fault("2170", f"Invalid Enumeration : {kind}", element="DetailType")
-        if kind != "DiscountLineDetail":
-            line["LineNum"] = place
-    _number_lines(lines)
-    tax = _tax(store, sale, preferences, taxable, discount, subtotal)
-    sale["Line"] = _with_subtotal(lines, subtotal)
-    sale["TotalAmt"] = cents(subtotal + shipping - discount + tax)
+        _line(store, sale, line, preferences, sums)
+        line["LineNum"] = place
+    for line in discounts:
+        sums.discount = _discount(line, sums.subtotal, preferences)
+    tax = _tax(store, sale, preferences, sums)
+    subtotal = {"Amount": cents(sums.subtotal), "DetailType": SUBTOTAL, SUBTOTAL: {}}
+    sale["Line"] = [*lines, subtotal, *discounts]
+    sale["TotalAmt"] = cents(sums.subtotal + sums.shipping - sums.discount + tax)
+    if sale["TotalAmt"] < 0:
+        raise Fault("6000", "Transaction amount must be 0 or greater.", element="Line")
 
 
-def _sales_line(store: Store, line: Record, preferences: Record) -> Decimal:
+def _line(store: Store, sale: Record, line: Record, preferences: Record, sums: _Sums) -> None:
+    kind = line.setdefault("DetailType", SALES)
+    if kind == TEXT:
+        _text_line(line, sums)
+        return
+    if kind != SALES:
+        raise Fault("2170", f"Invalid Enumeration : {kind}", element="DetailType")
+    amount = _sales_line(store, sale, line, preferences)
+    is_shipping = reference(line[SALES], "ItemRef") == SHIPPING
+    if is_shipping:
+        sums.shipping += amount
+    else:
+        sums.subtotal += amount
+    if reference(line[SALES], "TaxCodeRef") == "TAX":
+        (sums.taxed_shipping if is_shipping else sums.taxable).append(amount)
+
+
+def _text_line(line: Record, sums: _Sums) -> None:
+    line.pop("Amount", None)
+    line.pop(SALES, None)
+    line.setdefault("DescriptionLineDetail", {})
+    if line.get("Description") == "Subtotal:":
+        line["Description"] = f"Subtotal: {cents(sums.subtotal)}"
+
+
+def _sales_line(store: Store, sale: Record, line: Record, preferences: Record) -> Decimal:
     if "Amount" not in line:
         raise Fault("2020", "Required parameter Line.Amount is missing", element="Line.Amount")
-    amount = cents(number(line["Amount"], "Line.Amount"))
-    detail = line.setdefault("SalesItemLineDetail", {})
+    amount = cents(line["Amount"])
+    detail = line.setdefault(SALES, {})
     item_id = reference(detail, "ItemRef")
     if item_id == SHIPPING:
         if not truth(at(preferences, "SalesFormsPrefs.AllowShipping")):
             raise Fault("6000", "Shipping is not enabled for this company", element="Line")
-    elif item_id is not None:
-        _check_item(store, detail, item_id)
-    if "Qty" in detail and "UnitPrice" in detail:
-        quantity = number(detail["Qty"], "Qty")
-        price = number(detail["UnitPrice"], "UnitPrice")
-        # Client libraries send zeros where nothing was set.
-        if (quantity or price) and cents(quantity * price) != amount:
-            text = f"Amount is not equal to UnitPrice * Qty. Supplied value:{amount}"
-            raise Fault("6070", text, element="Line.Amount")
-        detail["Qty"], detail["UnitPrice"] = quantity, price
+    elif item_id is None:
+        # A line without an item is documentation: what it says in numbers does not count.
+        amount = ZERO
+        detail.pop("Qty", None)
+        detail.pop("UnitPrice", None)
+    else:
+        _check_item(store, sale, detail, item_id)
+    check_amount(detail, amount)
     code = reference(detail, "TaxCodeRef")
     if code is None:
         detail["TaxCodeRef"] = {"value": "NON"}
@@ -81,75 +133,71 @@ def _sales_line(store: Store, line: Record, preferences: Record) -> Decimal:
     return amount
 
 
-def _check_item(store: Store, detail: Record, item_id: str) -> None:
+def check_amount(detail: Record, amount: Decimal) -> None:
+    """Check that an amount is quantity times price.
+
+    Raises:
+        Fault: 6070.
+    """
+    if "Qty" not in detail or "UnitPrice" not in detail:
+        return
+    quantity, price = detail["Qty"], detail["UnitPrice"]
+    # Client libraries send zeros where nothing was set.
+    if (quantity or price) and cents(quantity * price) != amount:
+        text = f"Amount is not equal to UnitPrice * Qty. Supplied value:{amount}"
+        raise Fault("6070", text, element="Line.Amount")
+
+
+def _check_item(store: Store, sale: Record, detail: Record, item_id: str) -> None:
     item = store.get("Item", item_id)
-    if item is None or not truth(item.get("Active", True)):
+    if item is None or not item.get("Active", True) or item.get("Type") == "Category":
         raise bad_reference("Line.SalesItemLineDetail.ItemRef", item_id)
-    if item.get("Type") == "Category":
-        raise bad_reference("Line.SalesItemLineDetail.ItemRef", item_id)
+    if item.get("Type") == "Inventory" and sale["TxnDate"] < item["InvStartDate"]:
+        detail_text = f"The transaction lies before the start date of inventory item {item_id}"
+        raise Fault("6270", detail_text, element="TxnDate")
     detail["ItemRef"] = {"value": item_id, "name": item["Name"]}
 
 
 def _discount(line: Record, subtotal: Decimal, preferences: Record) -> Decimal:
     if not truth(at(preferences, "SalesFormsPrefs.AllowDiscount")):
         raise Fault("6000", "Discounts are not enabled for this company", element="Line")
-    detail = line.setdefault("DiscountLineDetail", {})
+    detail = line.setdefault(DISCOUNT, {})
     percent = detail.get("DiscountPercent")
-    if truth(detail.get("PercentBased")) and percent is not None:
-        amount = cents(subtotal * number(percent, "DiscountPercent") / 100)
+    if detail.get("PercentBased") and percent is not None:
+        if not 0 <= percent <= 100:
+            raise Fault("2150", f"Invalid percent : {percent}", element="DiscountPercent")
+        amount = cents(subtotal * percent / 100)
     elif "Amount" in line:
-        amount = cents(number(line["Amount"], "Line.Amount"))
+        amount = cents(line["Amount"])
     else:
         raise Fault("6090", "The discount line has neither amount nor percent", element="Line")
+    if amount < 0:
+        raise Fault("2290", "The amount of a discount is positive", element="Line.Amount")
     line["Amount"] = amount
     return amount
 
 
-def _number_lines(lines: list[Record]) -> None:
-    known = {str(line["Id"]) for line in lines if "Id" in line}
-    following = max([int(text) for text in known if text.isdigit()], default=0)
-    for line in lines:
-        if "Id" not in line:
-            following += 1
-            line["Id"] = str(following)
-
-
-def _with_subtotal(lines: list[Record], subtotal: Decimal) -> list[Record]:
-    line = {"Amount": cents(subtotal), "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
-    place = next(
-        (i for i, one in enumerate(lines) if one["DetailType"] == "DiscountLineDetail"), len(lines)
-    )
-    return [*lines[:place], line, *lines[place:]]
-
-
-def _tax(
-    store: Store,
-    sale: Record,
-    preferences: Record,
-    taxable: list[Decimal],
-    discount: Decimal,
-    subtotal: Decimal,
-) -> Decimal:
+def _tax(store: Store, sale: Record, preferences: Record, sums: _Sums) -> Decimal:
+    detail = dict(sale.get("TxnTaxDetail") or {})
     if not truth(at(preferences, "TaxPrefs.UsingSalesTax")):
         sale.pop("TxnTaxDetail", None)
         return ZERO
-    detail = dict(sale.get("TxnTaxDetail") or {})
-    rates = _rates(store, reference(detail, "TxnTaxCodeRef"))
-    amounts = _after_discount(sale, taxable, discount, subtotal)
+    if sale.get("GlobalTaxCalculation") == "NotApplicable" and "TxnTaxCodeRef" in detail:
+        raise Fault("6170", "Tax is not applicable but a tax code is given", element="TxnTaxDetail")
+    base = sums.tax_base(after_discount=bool(sale.get("ApplyTaxAfterDiscount")))
     lines = []
-    for rate in rates:
+    for rate in _rates(store, reference(detail, "TxnTaxCodeRef")):
         percent = number(rate["RateValue"], "RateValue")
-        part = sum((cents(amount * percent / 100) for amount in amounts), ZERO)
-        lines.append(_tax_line(rate, percent, part, sum(amounts, ZERO)))
+        part = sum((cents(amount * percent / 100) for amount in base), ZERO)
+        lines.append(_tax_line(rate, percent, part, sum(base, ZERO)))
     total = sum((line["Amount"] for line in lines), ZERO)
     if "TotalTax" in detail:
-        total = cents(number(detail["TotalTax"], "TotalTax"))
+        total = cents(detail["TotalTax"])
+    if total < 0:
+        raise Fault("2280", f"Invalid tax amount : {total}", element="TxnTaxDetail.TotalTax")
     detail["TotalTax"] = total
-    if lines:
-        detail["TaxLine"] = lines
-    else:
-        detail.pop("TaxLine", None)
-    sale["TxnTaxDetail"] = detail
+    detail.pop("TaxLine", None)
+    sale["TxnTaxDetail"] = {**detail, "TaxLine": lines} if lines else detail
     return total
 
 
@@ -164,15 +212,6 @@ def _rates(store: Store, code_id: str | None) -> list[Record]:
     return [rate for rate in found if rate is not None]
 
 
-def _after_discount(
-    sale: Record, taxable: list[Decimal], discount: Decimal, subtotal: Decimal
-) -> list[Decimal]:
-    """Take the discount off the taxable amounts where the sale says so."""
-    if not discount or not subtotal or not truth(sale.get("ApplyTaxAfterDiscount")):
-        return taxable
-    return [amount - cents(discount * amount / subtotal) for amount in taxable]
-
-
 def _tax_line(rate: Record, percent: Decimal, amount: Decimal, taxable: Decimal) -> Record:
     return {
         "Amount": amount,
@@ -184,3 +223,27 @@ def _tax_line(rate: Record, percent: Decimal, amount: Decimal, taxable: Decimal)
             "NetAmountTaxable": taxable,
         },
     }
+
+
+def compute_purchase(store: Store, order: Record) -> None:
+    """Check the lines of a purchase order and compute its total.
+
+    Raises:
+        Fault: for a line that cannot be.
+    """
+    total = ZERO
+    for place, line in enumerate(order["Line"], 1):
+        kind = line.get("DetailType")
+        if kind not in PURCHASES:
+            raise Fault("2170", f"Invalid Enumeration : {kind}", element="DetailType")
+        if "Amount" not in line:
+            raise Fault("2020", "Required parameter Line.Amount is missing", element="Line.Amount")
+        line["LineNum"], line["Amount"] = place, cents(line["Amount"])
+        detail = line.setdefault(kind, {})
+        for name, target in (("ItemRef", "Item"), ("AccountRef", "Account")):
+            target_id = reference(detail, name)
+            if target_id is not None and store.get(target, target_id) is None:
+                raise bad_reference(f"Line.{kind}.{name}", target_id)
+        check_amount(detail, line["Amount"])
+        total += line["Amount"]
+    order["TotalAmt"] = total

@@ -19,13 +19,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, abort, request
+from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from batchly_admin.qbo.simulator import control, gateway, login_pages, webhooks
+from batchly_admin.qbo.simulator.values import trace_id
 from batchly_admin.qbo.simulator.world import World
 
 HOST = "127.0.0.1"
+NAMES = frozenset({HOST, "localhost"})
+MOST_BYTES = 32 * 1024 * 1024
 
 
 class _Handler(WSGIRequestHandler):
@@ -60,8 +64,22 @@ def make_app(world: World) -> Flask:
     app = Flask(__name__)
     # A connection that is broken on purpose has to reach the server below, not become a page.
     app.config["PROPAGATE_EXCEPTIONS"] = True
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for module in (gateway, login_pages, control):
         app.register_blueprint(module.blueprint(world))
+
+    @app.before_request
+    def check_name() -> None:
+        # A page of another site could otherwise reach this server under a name of its own.
+        if request.host.rsplit(":", 1)[0] not in NAMES:
+            abort(421)
+
+    @app.after_request
+    def mark(response: Response) -> Response:
+        response.headers.setdefault("intuit_tid", trace_id())
+        response.headers.setdefault("Date", http_date(world.now()))
+        return response
+
     return app
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from batchly_admin.qbo.simulator import fields
+from batchly_admin.qbo.simulator.fields import Shape
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
@@ -17,14 +20,16 @@ class Spec:
     name_field: str = ""
     # Entities that share one space of names.
     name_space: str = ""
+    shape: Shape = field(default_factory=dict)
     required: tuple[str, ...] = ()
-    lengths: dict[str, int] = field(default_factory=dict)
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     filters: tuple[str, ...] = ()
     read_only: bool = False
     can_void: bool = False
     in_cdc: bool = True
+    # Names may stand below one another: Parent:Child.
+    is_tree: bool = False
 
     @property
     def path(self) -> str:
@@ -32,31 +37,29 @@ class Spec:
         return self.kind.lower()
 
 
-CONTACT = {
-    "DisplayName": 500,
-    "Title": 16,
-    "GivenName": 100,
-    "MiddleName": 100,
-    "FamilyName": 100,
-    "Suffix": 16,
-    "CompanyName": 100,
-    "PrintOnCheckName": 110,
-    "Notes": 2000,
-    "PrimaryEmailAddr.Address": 100,
-    "PrimaryPhone.FreeFormNumber": 30,
-    "Mobile.FreeFormNumber": 30,
-    "Fax.FreeFormNumber": 30,
-    "WebAddr.URI": 1000,
-    "ResaleNum": 16,
-}
-SALE = {"DocNumber": 21, "PrivateNote": 4000, "CustomerMemo.value": 1000, "TrackingNum": 31}
 SALE_REFERENCES = {
     "CustomerRef": "Customer",
     "SalesTermRef": "Term",
     "TxnTaxDetail.TxnTaxCodeRef": "TaxCode",
     "PaymentMethodRef": "PaymentMethod",
     "DepositToAccountRef": "Account",
+    "ClassRef": "Class",
+    "DepartmentRef": "Department",
 }
+SALE_ENUMS: dict[str, tuple[str, ...]] = {
+    "EmailStatus": ("NotSet", "NeedToSend", "EmailSent"),
+    "PrintStatus": ("NotSet", "NeedToPrint", "PrintComplete"),
+    "GlobalTaxCalculation": ("TaxExcluded", "TaxInclusive", "NotApplicable"),
+}
+ACCOUNTS = {
+    "IncomeAccountRef": ("Income", "Other Income"),
+    "AssetAccountRef": ("Other Current Asset",),
+    "ExpenseAccountRef": ("Expense", "Cost of Goods Sold", "Other Expense"),
+    "DepositToAccountRef": ("Bank", "Other Current Asset"),
+    "APAccountRef": ("Accounts Payable",),
+    "ARAccountRef": ("Accounts Receivable",),
+}
+"""Which types of accounts a reference may lead to."""
 SALE_FILTERS = ("DocNumber", "TxnDate", "DueDate", "Balance", "TotalAmt", "CustomerRef")
 ACCOUNT_TYPES = (
     "Bank",
@@ -76,29 +79,38 @@ ACCOUNT_TYPES = (
     "Other Expense",
 )
 
-SPECS: dict[str, Spec] = {
-    spec.kind: spec
-    for spec in (
+CUSTOMER_FILTERS = (
+    *("DisplayName", "GivenName", "MiddleName", "FamilyName", "CompanyName", "PrintOnCheckName"),
+    *("FullyQualifiedName", "Active", "Balance", "PrimaryEmailAddr"),
+)
+
+
+def _lists() -> tuple[Spec, ...]:
+    return (
         Spec(
             "Customer",
             "name",
             "DisplayName",
             "person",
-            lengths=CONTACT,
+            fields.CUSTOMER,
             enums={"PreferredDeliveryMethod": ("Print", "Email", "None")},
-            references={"SalesTermRef": "Term", "PaymentMethodRef": "PaymentMethod"},
-            filters=(
-                *("DisplayName", "GivenName", "MiddleName", "FamilyName", "CompanyName"),
-                *("PrintOnCheckName", "FullyQualifiedName", "Active", "Balance"),
-                "PrimaryEmailAddr",
-            ),
+            references={
+                "SalesTermRef": "Term",
+                "PaymentMethodRef": "PaymentMethod",
+                "DefaultTaxCodeRef": "TaxCode",
+                "ParentRef": "Customer",
+                "ARAccountRef": "Account",
+            },
+            filters=CUSTOMER_FILTERS,
+            is_tree=True,
         ),
         Spec(
             "Vendor",
             "name",
             "DisplayName",
             "person",
-            lengths=CONTACT,
+            fields.VENDOR,
+            references={"TermRef": "Term", "APAccountRef": "Account"},
             filters=("DisplayName", "CompanyName", "Active"),
         ),
         Spec(
@@ -106,7 +118,7 @@ SPECS: dict[str, Spec] = {
             "name",
             "DisplayName",
             "person",
-            lengths=CONTACT,
+            fields.EMPLOYEE,
             filters=("DisplayName", "GivenName", "FamilyName", "Active"),
         ),
         Spec(
@@ -114,43 +126,40 @@ SPECS: dict[str, Spec] = {
             "name",
             "Name",
             "item",
+            fields.ITEM,
             required=("Name", "Type"),
-            lengths={"Name": 100, "Sku": 100, "Description": 4000, "PurchaseDesc": 1000},
             enums={"Type": ("Inventory", "NonInventory", "Service", "Group", "Category")},
             references={
                 "IncomeAccountRef": "Account",
                 "ExpenseAccountRef": "Account",
                 "AssetAccountRef": "Account",
                 "ParentRef": "Item",
+                "PrefVendorRef": "Vendor",
+                "ClassRef": "Class",
             },
             filters=("Name", "Type", "Sku", "Active", "FullyQualifiedName"),
+            is_tree=True,
         ),
         Spec(
             "Account",
             "name",
             "Name",
             "account",
-            required=("Name",),
-            lengths={"Name": 100, "AcctNum": 7},
+            fields.ACCOUNT,
+            required=("Name", "AccountType"),
             enums={"AccountType": ACCOUNT_TYPES},
+            references={"ParentRef": "Account"},
             filters=("Name", "AccountType", "AccountSubType", "Active", "Classification"),
+            is_tree=True,
         ),
-        Spec(
-            "Term",
-            "name",
-            "Name",
-            "term",
-            required=("Name",),
-            lengths={"Name": 31},
-            filters=("Name", "Active"),
-        ),
+        Spec("Term", "name", "Name", "term", fields.TERM, ("Name",), filters=("Name", "Active")),
         Spec(
             "PaymentMethod",
             "name",
             "Name",
             "method",
+            fields.PAYMENT_METHOD,
             required=("Name",),
-            lengths={"Name": 31},
             enums={"Type": ("CREDIT_CARD", "NON_CREDIT_CARD")},
             filters=("Name", "Active"),
         ),
@@ -159,26 +168,35 @@ SPECS: dict[str, Spec] = {
             "name",
             "Name",
             "class",
+            fields.CLASS,
             required=("Name",),
-            lengths={"Name": 100},
+            references={"ParentRef": "Class"},
             filters=("Name", "Active"),
+            is_tree=True,
         ),
         Spec(
             "Department",
             "name",
             "Name",
             "department",
+            fields.DEPARTMENT,
             required=("Name",),
-            lengths={"Name": 100},
+            references={"ParentRef": "Department"},
             filters=("Name", "Active"),
+            is_tree=True,
         ),
+    )
+
+
+def _config() -> tuple[Spec, ...]:
+    return (
         Spec(
             "TaxAgency",
             "config",
             "DisplayName",
             "agency",
+            fields.TAX_AGENCY,
             required=("DisplayName",),
-            lengths={"DisplayName": 100},
             filters=("DisplayName",),
             in_cdc=False,
         ),
@@ -200,61 +218,42 @@ SPECS: dict[str, Spec] = {
             filters=("Name", "Active"),
             in_cdc=False,
         ),
-        Spec("CompanyInfo", "config", in_cdc=False),
-        Spec("Preferences", "config", in_cdc=False),
-        Spec(
-            "Invoice",
-            "transaction",
-            required=("CustomerRef", "Line"),
-            lengths=SALE,
-            enums={"EmailStatus": ("NotSet", "NeedToSend", "EmailSent")},
-            references=SALE_REFERENCES,
-            filters=SALE_FILTERS,
-            can_void=True,
-        ),
-        Spec(
-            "Estimate",
-            "transaction",
-            required=("CustomerRef", "Line"),
-            lengths=SALE,
-            enums={"TxnStatus": ("Pending", "Accepted", "Closed", "Rejected", "Converted")},
-            references=SALE_REFERENCES,
-            filters=SALE_FILTERS,
-        ),
-        Spec(
-            "CreditMemo",
-            "transaction",
-            required=("CustomerRef", "Line"),
-            lengths=SALE,
-            references=SALE_REFERENCES,
-            filters=SALE_FILTERS,
-        ),
-        Spec(
-            "SalesReceipt",
-            "transaction",
-            required=("Line",),
-            lengths=SALE,
-            references=SALE_REFERENCES,
-            filters=SALE_FILTERS,
-            can_void=True,
-        ),
-        Spec(
-            "RefundReceipt",
-            "transaction",
-            required=("Line", "DepositToAccountRef"),
-            lengths=SALE,
-            references=SALE_REFERENCES,
-            filters=SALE_FILTERS,
-        ),
+        Spec("CompanyInfo", "config", shape=fields.COMPANY_INFO, in_cdc=False),
+        Spec("Preferences", "config", shape=fields.PREFERENCES, in_cdc=False),
+    )
+
+
+def _sale(kind: str, shape: Shape, required: tuple[str, ...], *, can_void: bool = False) -> Spec:
+    statuses = ("Pending", "Accepted", "Closed", "Rejected", "Converted")
+    return Spec(
+        kind,
+        "transaction",
+        shape=shape,
+        required=required,
+        enums={**SALE_ENUMS, "TxnStatus": statuses} if kind == "Estimate" else SALE_ENUMS,
+        references=SALE_REFERENCES,
+        filters=SALE_FILTERS,
+        can_void=can_void,
+    )
+
+
+def _transactions() -> tuple[Spec, ...]:
+    return (
+        _sale("Invoice", fields.INVOICE, ("CustomerRef", "Line"), can_void=True),
+        _sale("Estimate", fields.ESTIMATE, ("CustomerRef", "Line")),
+        _sale("CreditMemo", fields.CREDIT_MEMO, ("CustomerRef", "Line")),
+        _sale("SalesReceipt", fields.RECEIPT, ("Line",), can_void=True),
+        _sale("RefundReceipt", fields.RECEIPT, ("Line", "DepositToAccountRef")),
         Spec(
             "Payment",
             "transaction",
+            shape=fields.PAYMENT,
             required=("CustomerRef", "TotalAmt"),
-            lengths={"PaymentRefNum": 21, "PrivateNote": 4000},
             references={
                 "CustomerRef": "Customer",
                 "PaymentMethodRef": "PaymentMethod",
                 "DepositToAccountRef": "Account",
+                "ARAccountRef": "Account",
             },
             filters=("TxnDate", "CustomerRef", "TotalAmt", "PaymentRefNum"),
             can_void=True,
@@ -262,11 +261,21 @@ SPECS: dict[str, Spec] = {
         Spec(
             "PurchaseOrder",
             "transaction",
+            shape=fields.PURCHASE_ORDER,
             required=("VendorRef", "Line"),
-            lengths=SALE,
-            references={"VendorRef": "Vendor", "APAccountRef": "Account"},
+            enums={"POStatus": ("Open", "Closed"), "EmailStatus": SALE_ENUMS["EmailStatus"]},
+            references={
+                "VendorRef": "Vendor",
+                "APAccountRef": "Account",
+                "ShipTo": "Customer",
+                "SalesTermRef": "Term",
+            },
             filters=("DocNumber", "TxnDate", "DueDate"),
         ),
     )
-}
+
+
+SPECS: dict[str, Spec] = {spec.kind: spec for spec in (*_lists(), *_config(), *_transactions())}
 BY_PATH: dict[str, Spec] = {spec.path: spec for spec in SPECS.values()}
+SINGLE = frozenset({"CompanyInfo", "Preferences"})
+"""Of these a company has exactly one."""

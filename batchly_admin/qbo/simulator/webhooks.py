@@ -12,13 +12,13 @@ import threading
 import urllib.error
 import urllib.request
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from batchly_admin.qbo.simulator.store import dumps
 from batchly_admin.qbo.simulator.world import World
 
-WAITS = (10, 20, 30, 300, 1200)
+WAITS = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
 PATIENCE = 3.0
 VERBS = {"Create": "created", "Update": "updated", "Delete": "deleted", "Void": "voided"}
 
@@ -43,10 +43,18 @@ def _deliver(world: World, stopping: threading.Event) -> None:
             continue
         if _send(world, target, changes):
             failures = 0
-            world.store.set("webhooks", {**target, "place": changes[-1][0]})
+            _advance(world, target, changes[-1][0])
         else:
-            stopping.wait(WAITS[min(failures, len(WAITS) - 1)])
+            waits = target.get("waits") or WAITS
+            stopping.wait(float(waits[min(failures, len(waits) - 1)]))
             failures += 1
+
+
+def _advance(world: World, target: dict[str, Any], place: int) -> None:
+    """Remember how far the listener is, unless somebody registered anew in the meantime."""
+    with world.store.lock:
+        if world.store.meta.get("webhooks") == target:
+            world.store.set("webhooks", {**target, "place": place})
 
 
 def _send(world: World, target: dict[str, Any], changes: list[Any]) -> bool:
@@ -68,7 +76,7 @@ def _send(world: World, target: dict[str, Any], changes: list[Any]) -> bool:
 
 def _legacy(realm: str, changes: list[Any]) -> dict[str, Any]:
     entities = [
-        {"name": kind, "id": record_id, "operation": operation, "lastUpdated": at}
+        {"name": kind, "id": record_id, "operation": operation, "lastUpdated": _utc(at)}
         for _seq, kind, record_id, operation, at in changes
     ]
     return {"eventNotifications": [{"realmId": realm, "dataChangeEvent": {"entities": entities}}]}
@@ -82,10 +90,16 @@ def _cloud_events(realm: str, changes: list[Any]) -> list[dict[str, Any]]:
             "source": "intuit.c2ltdWxhdG9y",
             "type": f"qbo.{kind.lower()}.{VERBS[operation]}.v1",
             "datacontenttype": "application/json",
-            "time": datetime.fromisoformat(at).isoformat(),
+            # Nanoseconds, as Intuit writes them.
+            "time": _utc(at).replace("Z", "000000Z"),
             "intuitentityid": record_id,
             "intuitaccountid": realm,
             "data": {},
         }
         for seq, kind, record_id, operation, at in changes
     ]
+
+
+def _utc(at: str) -> str:
+    moment = datetime.fromisoformat(at).astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

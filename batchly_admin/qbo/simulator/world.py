@@ -10,6 +10,7 @@ from typing import Any
 from batchly_admin.qbo.simulator import companies
 from batchly_admin.qbo.simulator.books import Books
 from batchly_admin.qbo.simulator.injection import Injector
+from batchly_admin.qbo.simulator.ledger import Ledger
 from batchly_admin.qbo.simulator.limits import Limits
 from batchly_admin.qbo.simulator.oauth import OAuth
 from batchly_admin.qbo.simulator.store import Store
@@ -23,6 +24,7 @@ class World:
         self.store = Store(data_dir)
         self.oauth = OAuth(self.store, self.now)
         self.books = Books(self.store, self.now)
+        self.ledger = Ledger(self.store)
         self.limits = Limits()
         self.injector = Injector()
         self.changed = threading.Event()
@@ -42,6 +44,14 @@ class World:
         """Give the switches of the control page."""
         found: dict[str, Any] = self.store.meta.get("settings", {})
         return found
+
+    def count(self, name: str) -> None:
+        """Meter one call, as core or coreplus."""
+        with self.store.lock:
+            metering = dict(self.store.meta.get("metering", {}))
+            metering[name] = int(metering.get(name, 0)) + 1
+            # Kept in the file by whatever is written next; a few lost counts harm nobody.
+            self.store.meta["metering"] = metering
 
     def reset(self, company: str) -> None:
         """Start over with a company's books; log-ins and settings stay.

@@ -1,6 +1,7 @@
 /* SlickGrid's column definitions from the table's column specs and the person's layout. */
 import { h, icon } from "../core/dom.js";
 import { openMenu } from "../ui/popover.js";
+import { toastError } from "../ui/toast.js";
 import { columnClass, makeFormatter, tickFormatter } from "./formatters.js";
 import { editorFor } from "./editors.js";
 
@@ -70,6 +71,7 @@ export function applyLayout(sheet) {
   grid.setColumns(buildColumns(sheet));
   grid.setOptions({ frozenColumn: layout.frozenIndex() });
   applySort(sheet);
+  sheet.store.hold().catch(toastError);
 }
 
 export function applySort(sheet) {

@@ -34,7 +34,7 @@ export class Sheet {
     this.query = new Query(config);
     this.layout = new Layout(config.table, config.columns);
     this.states = new States();
-    this.store = new WindowStore({ windowUrl: config.urls.window, countUrl: config.urls.count, query: this.query });
+    this.store = new WindowStore({ windowUrl: config.urls.window, countUrl: config.urls.count, query: this.query, names: config.columns.map((column) => column.name), places: () => this.layout.shown().map((column) => this.places.get(column.name)) });
     this.store.describe = (item) => describeRow(this, item);
     this.selection = new Selection(this);
     this.changes = new Changes(this);

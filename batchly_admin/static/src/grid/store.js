@@ -5,10 +5,12 @@ export const PAGE = 100;
 const KEEP = 30;
 const MOST = 5;
 
-/** What SlickGrid asks for rows. `query.params()` gives the search, filters and sort of every request. */
+/** What SlickGrid asks for rows. `query.params()` gives the search, filters and sort of every request,
+ * `places()` the places of the columns that are shown: only those are asked for. */
 export class WindowStore {
-  constructor({ windowUrl, countUrl, query }) {
-    Object.assign(this, { windowUrl, countUrl, query });
+  constructor({ windowUrl, countUrl, query, names, places }) {
+    Object.assign(this, { windowUrl, countUrl, query, names, places });
+    this.held = new Set(places());
     this.pages = new Map();
     this.flights = new Map();
     this.rowOf = new Map();
@@ -137,8 +139,23 @@ export class WindowStore {
   }
 
   async request(page, count, signal) {
-    const { rows } = await getJson(`${this.windowUrl}?offset=${page * PAGE}&limit=${count * PAGE}&${this.query.params()}`, signal);
-    return rows;
+    const places = this.places();
+    const columns = places.map((place) => this.names[place]).join(",");
+    const range = `offset=${page * PAGE}&limit=${count * PAGE}&columns=${columns}`;
+    const { rows } = await getJson(`${this.windowUrl}?${range}&${this.query.params()}`, signal);
+    return rows.map(([id, version, lock, ...values]) => {
+      const all = [];
+      places.forEach((place, index) => { all[place] = values[index]; });
+      return [id, version, lock, ...all];
+    });
+  }
+
+  /** Reads the rows again when a column is shown now that they do not hold. */
+  async hold() {
+    const places = this.places();
+    const lacks = places.some((place) => !this.held.has(place));
+    this.held = new Set(places);
+    if (lacks) await this.reset();
   }
 
   /** Puts rows as the server sends them into their pages; answers the row numbers that changed. */
