@@ -9,6 +9,8 @@ from batchly_admin import logs
 from batchly_admin.errors import Reconnect, SyncError, Throttled, Transient
 from batchly_admin.jobs import schedule
 from batchly_admin.jobs.runtime import current
+from batchly_admin.services import invoicing
+from batchly_admin.services.unit_of_work import SYSTEM
 
 SLICE_SECONDS = 5.0
 
@@ -46,6 +48,8 @@ def sweep() -> None:
     runtime = current()
     runtime.bells.answered("sweep")
     runtime.engine.sweep()
+    with runtime.uows.begin(actor=SYSTEM, source="task", summary="Overdue invoices") as uow:
+        invoicing.refresh_overdue(uow)
     for bell in ("push", "runs"):
         runtime.bells.ring(bell)
     if schedule.is_owing(runtime.readers, runtime.clock):

@@ -115,7 +115,9 @@ def digest(payload: Mapping[str, Any]) -> str:
 
 
 def _locked_record(session: Session, pusher: Pusher, claim: queue.Claim) -> Any:
-    record = session.get(pusher.kind.model, claim.entity_id, with_for_update=True)
+    # A new invoice's foreign key locks its customer lightly; a full lock would meet it head-on.
+    lock = {"key_share": True}
+    record = session.get(pusher.kind.model, claim.entity_id, with_for_update=lock)
     if record is None:
         raise Rejected("The record no longer exists here.", code="gone")
     return record
