@@ -10,7 +10,7 @@ import pytest
 from quickbooks import QuickBooks
 from quickbooks.exceptions import ObjectNotFoundException, QuickbooksException
 from quickbooks.objects.account import Account
-from quickbooks.objects.base import EmailAddress, PhoneNumber, Ref
+from quickbooks.objects.base import EmailAddress, LinkedTxn, PhoneNumber, Ref
 from quickbooks.objects.company_info import CompanyInfo
 from quickbooks.objects.creditmemo import CreditMemo
 from quickbooks.objects.customer import Customer
@@ -20,7 +20,6 @@ from quickbooks.objects.estimate import Estimate
 from quickbooks.objects.invoice import Invoice
 from quickbooks.objects.item import Item
 from quickbooks.objects.payment import Payment, PaymentLine
-from quickbooks.objects.base import LinkedTxn
 from quickbooks.objects.paymentmethod import PaymentMethod
 from quickbooks.objects.preferences import Preferences
 from quickbooks.objects.taxagency import TaxAgency

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from quickbooks import QuickBooks
 from quickbooks.exceptions import QuickbooksException
@@ -75,12 +77,13 @@ def test_a_customer_keeps_its_own_name_on_update(wire: Wire) -> None:
 def test_other_lists_have_names_of_their_own(wire: Wire, kind: str) -> None:
     name = fresh("Shared")
     wire.customer(DisplayName=name)
-    extra = {
+    needed: dict[str, dict[str, Any]] = {
         "Item": {"Type": "Service", "IncomeAccountRef": wire.account("ServiceFeeIncome")},
         "Term": {"DueDays": 3},
         "Account": {"AccountType": "Bank"},
-    }.get(kind, {})
-    sent = {"DisplayName" if kind == "TaxAgency" else "Name": name, **extra}
+    }
+    name_field = "DisplayName" if kind == "TaxAgency" else "Name"
+    sent = {name_field: name, **needed.get(kind, {})}
     wire.create(kind, sent)
     assert wire.refused("POST", kind.lower(), sent)["code"] == "6240"
 

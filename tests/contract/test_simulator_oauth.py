@@ -116,9 +116,11 @@ def test_a_wrong_secret_is_refused(wire: Wire) -> None:
 
 
 def test_an_unknown_refresh_token_is_an_invalid_grant(wire: Wire) -> None:
-    with auth_client(wire, refresh_token="RT1-nothing") as client:
-        with pytest.raises(AuthClientError) as caught:
-            client.refresh()
+    with (
+        auth_client(wire, refresh_token="RT1-nothing") as client,
+        pytest.raises(AuthClientError) as caught,
+    ):
+        client.refresh()
     assert caught.value.status_code == 400
     assert b"invalid_grant" in caught.value.content
 
@@ -226,9 +228,11 @@ def test_userinfo_tells_who_connected(wire: Wire) -> None:
 
 
 def test_userinfo_needs_a_token(wire: Wire) -> None:
-    with auth_client(wire, access_token="nothing") as client:
-        with pytest.raises(AuthClientError) as caught:
-            client.get_user_info()
+    with (
+        auth_client(wire, access_token="nothing") as client,
+        pytest.raises(AuthClientError) as caught,
+    ):
+        client.get_user_info()
     assert caught.value.status_code == 401
 
 

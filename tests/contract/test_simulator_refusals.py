@@ -121,8 +121,8 @@ def test_an_inventory_item_needs_all_of_it(wire: Wire, wrong: dict[str, Any], co
     [
         (lambda item: [priced("3", "3.33", "10.00", item)], "6070"),
         (lambda item: [priced("1", "10.00", "10.00", item, tax="5")], "6100"),
-        (lambda item: [{"DetailType": "SalesItemLineDetail"}], "2020"),
-        (lambda item: [line("1.00", "999999")], "2500"),
+        (lambda _item: [{"DetailType": "SalesItemLineDetail"}], "2020"),
+        (lambda _item: [line("1.00", "999999")], "2500"),
         (lambda item: [line("9.00", item), {"DetailType": "DiscountLineDetail"}], "6090"),
         (lambda item: [{**line("1.00", item), "Amount": "ten"}], "2090"),
     ],

@@ -25,9 +25,13 @@ class Books:
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self.store = store
-        self.now = now
+        self._now = now
         self.transactions = Transactions(store, self.today)
         self.effects = Effects(self)
+
+    def now(self) -> datetime:
+        """Give the moment the books live in."""
+        return self._now()
 
     def today(self) -> date:
         """Give the day at the Pacific coast, where the servers are."""

@@ -17,13 +17,17 @@ from batchly_admin.qbo.simulator.store import dumps, loads
 from batchly_admin.qbo.simulator.world import World
 
 MOST_LOGGED = 1000
+UNUSABLE: tuple[type[Exception], ...] = (
+    *(ArithmeticError, AttributeError, LookupError, TypeError, ValueError),
+    RecursionError,
+)
 
 
 def blueprint(world: World) -> Blueprint:
     """Give the routes below /control."""
     found = Blueprint("control", __name__, url_prefix="/control")
     found.register_error_handler(Fault, _refused)
-    for kind in (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    for kind in UNUSABLE:
         found.register_error_handler(kind, _unusable)
     _state_routes(found, world)
     _switch_routes(found, world)

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from batchly_admin.qbo.simulator import lists, payments
 from batchly_admin.qbo.simulator.faults import Fault
 from batchly_admin.qbo.simulator.indexes import Record
 from batchly_admin.qbo.simulator.specs import Spec
+from batchly_admin.qbo.simulator.store import Store
 from batchly_admin.qbo.simulator.values import at, cents, reference, stamp, truth
-
-if TYPE_CHECKING:
-    from batchly_admin.qbo.simulator.books import Books
 
 ZERO = Decimal(0)
 OPENING = "Opening Balance"
+
+
+class Books(Protocol):
+    """What consequences need of the books they happen in."""
+
+    store: Store
+
+    def now(self) -> datetime:
+        """Give the present moment."""
+
+    def preferences(self) -> Record:
+        """Give the company's preferences."""
+
+    def read(self, kind: str, record_id: str) -> Record:
+        """Give one record."""
+
+    def save(self, kind: str, sent: Record) -> Record:
+        """Create or change a record."""
+
+    def touch(self, kind: str, record: Record, operation: str) -> None:
+        """Keep a changed record under a new token."""
 
 
 class Effects:

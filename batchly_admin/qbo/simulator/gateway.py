@@ -61,7 +61,7 @@ class _Exchange:
     def answer(self) -> Response:
         """Give the answer, or break it as a rule asks."""
         self.rule = self.world.injector.choose(request.method, self.route, request.path)
-        broken = breaking.before(self.world, self.rule) if self.rule is not None else None
+        broken = self._broken_before()
         found = broken or self._judged()
         self._log(found)
         if self.rule is not None and self.rule.kind in AFTER and found.status == 200:
@@ -74,6 +74,15 @@ class _Exchange:
         if found.status == 429 and self.world.settings().get("retry_after"):
             response.headers["Retry-After"] = str(self.world.settings()["retry_after"])
         return response
+
+    def _broken_before(self) -> Answer | None:
+        if self.rule is None:
+            return None
+        try:
+            return breaking.before(self.world, self.rule)
+        except ConnectionResetError:
+            self._log(Answer(0, ""))
+            raise
 
     def _wants_xml(self, found: Answer) -> bool:
         """Tell whether the client forgot to ask for JSON; the tax service knows nothing else."""

@@ -85,7 +85,7 @@ CUSTOMER_FILTERS = (
 )
 
 
-def _lists() -> tuple[Spec, ...]:
+def _people() -> tuple[Spec, ...]:
     return (
         Spec(
             "Customer",
@@ -121,6 +121,11 @@ def _lists() -> tuple[Spec, ...]:
             fields.EMPLOYEE,
             filters=("DisplayName", "GivenName", "FamilyName", "Active"),
         ),
+    )
+
+
+def _goods_and_accounts() -> tuple[Spec, ...]:
+    return (
         Spec(
             "Item",
             "name",
@@ -152,6 +157,11 @@ def _lists() -> tuple[Spec, ...]:
             filters=("Name", "AccountType", "AccountSubType", "Active", "Classification"),
             is_tree=True,
         ),
+    )
+
+
+def _short_lists() -> tuple[Spec, ...]:
+    return (
         Spec("Term", "name", "Name", "term", fields.TERM, ("Name",), filters=("Name", "Active")),
         Spec(
             "PaymentMethod",
@@ -275,7 +285,16 @@ def _transactions() -> tuple[Spec, ...]:
     )
 
 
-SPECS: dict[str, Spec] = {spec.kind: spec for spec in (*_lists(), *_config(), *_transactions())}
+SPECS: dict[str, Spec] = {
+    spec.kind: spec
+    for spec in (
+        *_people(),
+        *_goods_and_accounts(),
+        *_short_lists(),
+        *_config(),
+        *_transactions(),
+    )
+}
 BY_PATH: dict[str, Spec] = {spec.path: spec for spec in SPECS.values()}
 SINGLE = frozenset({"CompanyInfo", "Preferences"})
 """Of these a company has exactly one."""
