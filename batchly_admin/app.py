@@ -43,9 +43,7 @@ def build_runtime(settings: Settings) -> Runtime:
         discovery_url=settings.qb_discovery_document,
         api_base=settings.qb_api_base,
     )
-    pace = Pace(
-        per_second=settings.qbo_calls_per_second, per_minute=settings.qbo_calls_per_minute
-    )
+    pace = Pace(per_second=settings.qbo_calls_per_second, per_minute=settings.qbo_calls_per_minute)
     engine = Engine(uows, box, access, connection=redis, pace=pace)
     return Runtime(
         database=database,

@@ -186,6 +186,13 @@ def test_a_sale_and_its_payment_land_on_their_accounts(wire: Wire) -> None:
     assert moved() == dict(zip(names, (-50, 0, 50), strict=True))
 
 
+def test_only_accounts_of_the_balance_sheet_show_a_balance(wire: Wire) -> None:
+    wire.invoice("10.00")
+    for account in wire.find("Account"):
+        if account["Classification"] in {"Revenue", "Expense"}:
+            assert account["CurrentBalance"] == 0
+
+
 def test_account_balances_are_no_edits(wire: Wire) -> None:
     (before,) = wire.find("Account", "WHERE AccountType = 'Accounts Receivable'")
     wire.invoice("10.00")

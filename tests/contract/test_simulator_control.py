@@ -11,6 +11,15 @@ import requests
 from tests.contract.wire import Wire, fresh, running
 
 
+def last_logged(wire: Wire) -> int:
+    return int(wire.control("GET", "requests?limit=1")["last"])
+
+
+def logged(wire: Wire, since: int) -> list[dict[str, Any]]:
+    path = f"requests?since={since}&route=customer.create"
+    return wire.control("GET", path)["requests"]  # type: ignore[no-any-return]
+
+
 def test_the_state_tells_everything(wire: Wire) -> None:
     found = wire.control("GET", "state")
     assert {"counts", "preferences", "faults", "metering", "tokens", "settings", "now"} <= set(
@@ -73,30 +82,20 @@ def test_the_clock_moves(wire: Wire) -> None:
     assert not wire.control("GET", "state")["now"].startswith("2030")
 
 
-def logged(wire: Wire, since: int, route: str = "customer.create") -> list[dict[str, Any]]:
-    path = f"requests?since={since}&route={route}&limit=1000"
-    return wire.control("GET", path)["requests"]  # type: ignore[no-any-return]
-
-
-def last_logged(wire: Wire) -> int:
-    """Log one call, and give its place."""
-    mark = fresh("mark").replace(" ", "-")
-    wire.call("GET", "companyinfo/1", params={"mark": mark})
-    found = wire.control("GET", "requests?since=0&limit=1000")["requests"]
-    while not any(one["query"].get("mark") == mark for one in found):
-        path = f"requests?since={found[-1]['seq']}&limit=1000"
-        found = wire.control("GET", path)["requests"]
-    return int(found[-1]["seq"])
-
-
 def test_the_log_holds_what_came_in(wire: Wire) -> None:
-    since = last_logged(wire)
-    params = {"requestid": fresh("log").replace(" ", "-")}
-    answer = wire.call("POST", "customer", {"DisplayName": fresh("Log")}, params=params)
-    (entry,) = logged(wire, since)
+    since = wire.control("GET", "requests?limit=1000&since=0")["requests"]
+    last = since[-1]["seq"] if since else 0
+    while since:
+        last = since[-1]["seq"]
+        since = wire.control("GET", f"requests?limit=1000&since={last}")["requests"]
+    request_id = fresh("log").replace(" ", "-")
+    answer = wire.call(
+        "POST", "customer", {"DisplayName": fresh("Log")}, params={"requestid": request_id}
+    )
+    found = wire.control("GET", f"requests?since={last}&route=customer.create&limit=10")["requests"]
+    entry = next(one for one in found if one["query"].get("requestid") == request_id)
     assert (entry["method"], entry["status"], entry["entity"]) == ("POST", 200, "Customer")
     assert entry["path"].endswith("/customer")
-    assert entry["query"]["requestid"] == params["requestid"]
     assert entry["id"] == answer.json()["Customer"]["Id"]
     assert entry["intuit_tid"] == answer.headers["intuit_tid"]
     assert '"DisplayName"' in entry["body"]
@@ -104,6 +103,7 @@ def test_the_log_holds_what_came_in(wire: Wire) -> None:
 
 
 def test_the_log_holds_refused_and_throttled_calls_too(wire: Wire) -> None:
+    wire.customer()
     since = last_logged(wire)
     wire.fault("http429", route="customer.create")
     wire.call("POST", "customer", {"DisplayName": fresh("Log")})
@@ -114,13 +114,16 @@ def test_the_log_holds_refused_and_throttled_calls_too(wire: Wire) -> None:
     assert not any("id" in one for one in found)
 
 
-def test_the_log_tells_what_was_applied_although_nobody_heard_of_it(wire: Wire) -> None:
+def test_the_log_holds_what_nobody_heard_an_answer_to(wire: Wire) -> None:
+    wire.customer()
     since = last_logged(wire)
-    wire.fault("reset_after_apply", route="customer.create")
-    with pytest.raises(requests.ConnectionError):
-        wire.call("POST", "customer", {"DisplayName": fresh("Log")})
-    (entry,) = logged(wire, since)
-    assert (entry["status"], "id" in entry) == (200, True)
+    for kind in ("reset_before", "reset_after_apply"):
+        wire.fault(kind, route="customer.create")
+        with pytest.raises(requests.ConnectionError):
+            wire.call("POST", "customer", {"DisplayName": fresh("Log")})
+    before, after = logged(wire, since)
+    assert (before["status"], "id" in before) == (0, False)
+    assert (after["status"], "id" in after) == (200, True)
 
 
 def test_the_accountant_receives_a_payment(wire: Wire) -> None:

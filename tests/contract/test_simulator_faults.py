@@ -196,7 +196,7 @@ def test_a_rule_that_makes_no_sense_is_refused(wire: Wire, wrong: dict[str, Any]
 def test_a_refresh_may_be_lost_after_the_token_changed(wire: Wire) -> None:
     tokens = wire.consent()
     wire.control("POST", "clock", {"offset_seconds": 2 * 86_400})
-    wire.fault("reset_after_apply", route=r"oauth\..*")
+    wire.fault("reset_after_apply", route="oauth.refresh")
     body = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
     with pytest.raises(LOST):
         wire.token_call(body)

@@ -77,13 +77,12 @@ def test_a_customer_keeps_its_own_name_on_update(wire: Wire) -> None:
 def test_other_lists_have_names_of_their_own(wire: Wire, kind: str) -> None:
     name = fresh("Shared")
     wire.customer(DisplayName=name)
-    needed: dict[str, dict[str, Any]] = {
+    extras: dict[str, dict[str, Any]] = {
         "Item": {"Type": "Service", "IncomeAccountRef": wire.account("ServiceFeeIncome")},
         "Term": {"DueDays": 3},
         "Account": {"AccountType": "Bank"},
     }
-    name_field = "DisplayName" if kind == "TaxAgency" else "Name"
-    sent = {name_field: name, **needed.get(kind, {})}
+    sent = {"DisplayName" if kind == "TaxAgency" else "Name": name, **extras.get(kind, {})}
     wire.create(kind, sent)
     assert wire.refused("POST", kind.lower(), sent)["code"] == "6240"
 

@@ -81,7 +81,11 @@ def test_it_stops_although_a_client_holds_its_connection(tmp_path: Path) -> None
         assert session.get(details["control_url"], timeout=5).ok
 
 
-def test_a_page_of_another_site_cannot_reach_it_by_another_name(wire: Wire) -> None:
-    url = f"{wire.details['control_url']}/api/state"
-    answer = wire.http.get(url, headers={"Host": "evil.example"}, timeout=5)
-    assert answer.status_code == 421
+def test_a_page_of_another_site_cannot_reach_it(wire: Wire) -> None:
+    url = f"{wire.details['control_url']}/api"
+    renamed = wire.http.get(f"{url}/state", headers={"Host": "evil.example"}, timeout=5)
+    assert renamed.status_code == 421
+    foreign = {"Origin": "https://evil.example"}
+    assert wire.http.post(f"{url}/reset", headers=foreign, timeout=5).status_code == 403
+    own = {"Origin": wire.details["control_url"].removesuffix("/control")}
+    assert wire.http.post(f"{url}/clock", headers=own, timeout=5).status_code == 200

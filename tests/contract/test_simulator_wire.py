@@ -24,6 +24,10 @@ GATEWAY_KEYS = {
 XML = "{http://schema.intuit.com/finance/v3}"
 
 
+def tree_of(answer: requests.Response) -> ET.Element:
+    return ET.fromstring(answer.text)  # noqa: S314 - our own simulator wrote it
+
+
 def gateway_error(answer: requests.Response) -> dict[str, Any]:
     """Give the error of a fault of the gateway, whose shape is another one."""
     body = answer.json()
@@ -81,7 +85,7 @@ def test_whoever_does_not_ask_for_json_gets_xml(wire: Wire, given: dict[str, str
     made = wire.customer(DisplayName=fresh("A & B <c>"))
     answer = wire.call("GET", f"customer/{made['Id']}", headers={"Accept": "", **given})
     assert answer.headers["Content-Type"].startswith("application/xml")
-    root = ET.fromstring(answer.text)  # noqa: S314 - our own server
+    root = tree_of(answer)
     assert root.tag == f"{XML}IntuitResponse"
     name = root.find(f"{XML}Customer/{XML}DisplayName")
     assert name is not None
@@ -96,7 +100,7 @@ def test_format_json_asks_for_json_too(wire: Wire) -> None:
 def test_a_fault_comes_as_xml_as_well(wire: Wire) -> None:
     answer = wire.call("GET", "customer/999999", headers={"Accept": "application/xml"})
     assert answer.status_code == 400
-    assert ET.fromstring(answer.text).find(f".//{XML}Error") is not None  # noqa: S314 - our own server
+    assert tree_of(answer).find(f".//{XML}Error") is not None
 
 
 def test_any_minor_version_is_the_newest(wire: Wire) -> None:
@@ -195,11 +199,9 @@ def test_the_library_sends_request_ids(qb: QuickBooks, wire: Wire) -> None:
     again = Customer()
     again.DisplayName = made.DisplayName
     assert again.save(qb=qb, request_id=request_id).Id == first.Id
-    seen, place = [], 0
-    while found := wire.control("GET", f"requests?since={place}&limit=1000")["requests"]:
-        seen += [one["query"].get("requestid") for one in found]
-        place = found[-1]["seq"]
-    assert seen.count(request_id) == 2, "on the wire, not in a wrapper"
+    newest = int(wire.control("GET", "requests")["last"])
+    logged = wire.control("GET", f"requests?since={newest - 2}")["requests"]
+    assert [one["query"].get("requestid") for one in logged] == [request_id, request_id]
 
 
 def test_one_request_id_at_the_same_time_acts_once(wire: Wire) -> None:
@@ -264,6 +266,22 @@ def test_reads_are_metered_and_writes_are_not(wire: Wire) -> None:
     wire.read("Customer", made["Id"])
     wire.query("SELECT count(*) FROM Customer")
     assert metered() == (core + 1, coreplus + 2)
+    items = [
+        {"bId": "1", "Query": "SELECT count(*) FROM Customer"},
+        {"bId": "2", "operation": "create", "Customer": {"DisplayName": fresh("Metered")}},
+        {"bId": "3", "operation": "create", "Customer": {"DisplayName": fresh("Metered")}},
+    ]
+    wire.fine("POST", "batch", {"BatchItemRequest": items})
+    assert metered() == (core + 3, coreplus + 3)
+
+
+def test_a_months_quota_stops_reads_and_not_writes(wire: Wire) -> None:
+    made = wire.customer()
+    wire.control("POST", "settings", {"coreplus_per_month": 0})
+    assert wire.call("GET", f"customer/{made['Id']}").status_code == 429
+    assert wire.customer()["Id"]
+    wire.control("POST", "settings", {"coreplus_per_month": None})
+    assert wire.read("Customer", made["Id"])
 
 
 def test_the_library_hears_of_throttling_as_an_error(qb: QuickBooks, wire: Wire) -> None:

@@ -25,6 +25,7 @@ SETTLED = {
     "per_second": 10,
     "per_minute": 500,
     "batches_per_minute": 40,
+    "coreplus_per_month": None,
     "rotation": "lenient",
     "subscription": "active",
     "unknown_fields": "ignore",

@@ -198,6 +198,7 @@ def _batch(world: World, call: Call) -> list[dict[str, Any]]:
         raise Fault("1040", f"The batch holds {len(items)} items; at most {MOST_IN_BATCH}")
     answers = []
     for item in items:
+        world.meter(is_read=isinstance(item, dict) and "Query" in item)
         batch_id = str(item.get("bId", "")) if isinstance(item, dict) else ""
         try:
             _check_batch_id(call, batch_id)

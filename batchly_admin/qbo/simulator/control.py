@@ -27,6 +27,7 @@ def blueprint(world: World) -> Blueprint:
     """Give the routes below /control."""
     found = Blueprint("control", __name__, url_prefix="/control")
     found.register_error_handler(Fault, _refused)
+    found.before_request(_check_origin)
     for kind in UNUSABLE:
         found.register_error_handler(kind, _unusable)
     _state_routes(found, world)
@@ -34,6 +35,14 @@ def blueprint(world: World) -> Blueprint:
     _fault_routes(found, world)
     _accountant_routes(found, world)
     return found
+
+
+def _check_origin() -> Response | None:
+    """Refuse what the page of another site sends; programs send no origin at all."""
+    origin = request.headers.get("Origin")
+    if request.method == "GET" or origin in {None, request.host_url.rstrip("/")}:
+        return None
+    return _answer({"error": f"{origin} has no business here"}, 403)
 
 
 def _answer(body: Any, status: int = 200) -> Response:
@@ -99,7 +108,7 @@ def _state_routes(found: Blueprint, world: World) -> None:
         since = int(request.args.get("since", 0))
         limit = min(int(request.args.get("limit", 100)), MOST_LOGGED)
         listed = world.store.requests(since, request.args.get("route"), limit)
-        return _answer({"requests": listed})
+        return _answer({"requests": listed, "last": world.store.last_request()})
 
 
 def _switch_routes(found: Blueprint, world: World) -> None:

@@ -120,9 +120,13 @@ class _Exchange:
             raise wrong_realm()
         if not self.world.limits.admit(settings, batch=self.call.head == "batch"):
             raise throttled()
-        self.world.count("coreplus" if api.is_metered(self.call) else "core")
+        is_read = api.is_metered(self.call)
+        if is_read and self.world.is_over_quota():
+            raise throttled()
+        if self.call.head != "batch":
+            self.world.meter(is_read=is_read)
         lapsed = settings.get("subscription") == "lapsed"
-        if lapsed and not api.is_metered(self.call):
+        if lapsed and not is_read:
             raise Fault(
                 "6190", "Subscription period has ended", kind="AuthorizationFault", status=403
             )

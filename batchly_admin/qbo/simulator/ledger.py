@@ -1,4 +1,4 @@
-"""What stands on each account: worked out from all transactions whenever somebody asks.
+"""What stands on the accounts of the balance sheet: worked out whenever somebody asks.
 
 Only sales and what is paid for them are posted. An account's balance is no part of its record: it
 changes without an edit, and nobody's token with it.
@@ -18,7 +18,6 @@ from batchly_admin.qbo.simulator.values import at, reference
 ZERO = Decimal(0)
 SIGNS = {"Invoice": 1, "SalesReceipt": 1, "CreditMemo": -1, "RefundReceipt": -1}
 ON_ACCOUNT = frozenset({"Invoice", "CreditMemo"})
-DEBIT = frozenset({"Asset", "Expense"})
 
 
 class Ledger:
@@ -30,8 +29,9 @@ class Ledger:
 
     def shown(self, account: Record) -> Record:
         """Give an account with what stands on it."""
-        debit = self._balances().get(account["Id"], ZERO)
-        balance = debit if account["Classification"] in DEBIT else ZERO - debit
+        debit, kind = self._balances().get(account["Id"], ZERO), account["Classification"]
+        # What was earned and spent stands in reports; such accounts show nothing themselves.
+        balance = {"Asset": debit, "Liability": -debit, "Equity": -debit}.get(kind, ZERO) + ZERO
         return {**account, "CurrentBalance": balance, "CurrentBalanceWithSubAccounts": balance}
 
     def _balances(self) -> dict[str, Decimal]:

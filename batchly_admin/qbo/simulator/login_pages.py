@@ -18,7 +18,6 @@ from batchly_admin.qbo.simulator.store import dumps
 from batchly_admin.qbo.simulator.world import World
 
 HARD_HEADER = "x-include-refresh-token-hard-expires-in"
-TOKEN_ROUTE = "oauth.token"  # noqa: S105 - the name by which faults match it
 OWNER: dict[str, Any] = {
     "sub": "simulated-user",
     "email": "owner@riverside.example",
@@ -70,7 +69,9 @@ def _token_routes(found: Blueprint, world: World) -> None:
     @found.post("/oauth2/v1/tokens/bearer")
     def tokens() -> ResponseReturnValue:
         _check_client(world)
-        rule = world.injector.choose("POST", TOKEN_ROUTE, request.path)
+        is_refresh = request.form.get("grant_type") == "refresh_token"
+        route = f"oauth.{'refresh' if is_refresh else 'code'}"
+        rule = world.injector.choose("POST", route, request.path)
         broken = breaking.before(world, rule) if rule is not None else None
         if broken is not None:
             return Response(broken.body, broken.status, content_type=broken.content_type)

@@ -45,13 +45,24 @@ class World:
         found: dict[str, Any] = self.store.meta.get("settings", {})
         return found
 
-    def count(self, name: str) -> None:
-        """Meter one call, as core or coreplus."""
+    def meter(self, *, is_read: bool) -> None:
+        """Count one call, as coreplus when it takes data out and as core otherwise."""
         with self.store.lock:
             metering = dict(self.store.meta.get("metering", {}))
-            metering[name] = int(metering.get(name, 0)) + 1
+            names = ("coreplus", self._month()) if is_read else ("core",)
+            for name in names:
+                metering[name] = int(metering.get(name, 0)) + 1
             # Kept in the file by whatever is written next; a few lost counts harm nobody.
             self.store.meta["metering"] = metering
+
+    def is_over_quota(self) -> bool:
+        """Tell whether this month's calls that take data out are used up."""
+        quota = self.settings().get("coreplus_per_month")
+        used = self.store.meta.get("metering", {}).get(self._month(), 0)
+        return quota is not None and int(used) >= int(quota)
+
+    def _month(self) -> str:
+        return f"coreplus {self.now():%Y-%m}"
 
     def reset(self, company: str) -> None:
         """Start over with a company's books; log-ins and settings stay.
