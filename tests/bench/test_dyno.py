@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -63,9 +64,6 @@ def test_a_whole_dyno(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         client.act("orders", "approve", {"filter": {}, "all": True})
 
-        issued = time.monotonic()
-        client.post("/orders/actions/bulk-invoice", {"selection": {"filter": {}, "all": True}})
-
         def synced(number: int) -> bool:
             found = client.json(
                 "/invoices/count",
@@ -73,11 +71,20 @@ def test_a_whole_dyno(tmp_path: Path) -> None:
             )
             return int(found["total"]) >= number
 
-        wait_until(lambda: synced(1), seconds=60, what="the first invoice in QuickBooks")
-        print(f"First invoice in QuickBooks: {time.monotonic() - issued:.2f} s (budget 2)")
-        wait_until(lambda: synced(INVOICES), seconds=120, what="the last invoice in QuickBooks")
-        span = time.monotonic() - issued
-        print(f"{INVOICES} invoices in QuickBooks: {span:.1f} s, the parents they needed included")
+        def invoice(selection: dict[str, Any], number: int) -> float:
+            issued = time.monotonic()
+            client.post("/orders/actions/bulk-invoice", {"selection": selection})
+            wait_until(lambda: synced(number), seconds=120, what="the arrival in QuickBooks")
+            return time.monotonic() - issued
+
+        first = client.json("/orders/window", limit=1)["rows"][0][0]
+        span = invoice({"ids": [first]}, 1)
+        print(f"One invoice in QuickBooks, its customer and item first: {span:.2f} s (budget 2)")
+        rest = {"filter": {"status": "approved", "invoicing": "none"}, "all": True}
+        span = invoice(rest, INVOICES)
+        print(
+            f"{INVOICES - 1} more, with 19 customers and 9 items: {span:.1f} s at 8 calls a second"
+        )
         state = json.loads(batchly(data, "sync", "status", "--json").stdout.splitlines()[-1])
         print(f"  {state['types']['invoices']}")
         for _ in range(30):
