@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from batchly_admin.qbo.simulator.companies import COMPANIES
+from batchly_admin.qbo.simulator.companies.filling import COMPANIES
 from batchly_admin.qbo.simulator.server import serve
 
 

@@ -17,8 +17,8 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from batchly_admin.qbo.simulator.indexes import Record
-from batchly_admin.qbo.simulator.store import Store
+from batchly_admin.qbo.simulator.books.entity import Record
+from batchly_admin.qbo.simulator.books.store import Store
 
 ACCESS = timedelta(hours=1)
 REFRESH = timedelta(days=100)

@@ -23,8 +23,9 @@ from flask import Flask, Response, abort, request
 from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from batchly_admin.qbo.simulator import control, gateway, login_pages, webhooks
-from batchly_admin.qbo.simulator.values import trace_id
+from batchly_admin.qbo.simulator import webhooks
+from batchly_admin.qbo.simulator.routes import control, gateway, login_pages
+from batchly_admin.qbo.simulator.wire.values import trace_id
 from batchly_admin.qbo.simulator.world import World
 
 HOST = "127.0.0.1"

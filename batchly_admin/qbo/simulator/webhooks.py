@@ -15,7 +15,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from batchly_admin.qbo.simulator.store import dumps
+from batchly_admin.qbo.simulator.wire.json_text import dumps
 from batchly_admin.qbo.simulator.world import World
 
 WAITS = (10, 20, 30, 300, 1200, 7200, 14400, 21600)

@@ -7,24 +7,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from batchly_admin.qbo.simulator import companies
-from batchly_admin.qbo.simulator.books import Books
-from batchly_admin.qbo.simulator.injection import Injector
-from batchly_admin.qbo.simulator.ledger import Ledger
-from batchly_admin.qbo.simulator.limits import Limits
+from batchly_admin.qbo.simulator.books.books import Books
+from batchly_admin.qbo.simulator.books.store import Store
+from batchly_admin.qbo.simulator.companies import filling
+from batchly_admin.qbo.simulator.entities import load
+from batchly_admin.qbo.simulator.faults.injection import Injector
+from batchly_admin.qbo.simulator.faults.limits import Limits
 from batchly_admin.qbo.simulator.oauth import OAuth
-from batchly_admin.qbo.simulator.store import Store
-from batchly_admin.qbo.simulator.values import stamp
+from batchly_admin.qbo.simulator.wire.values import stamp
 
 
 class World:
     """Everything one process of the simulator holds."""
 
     def __init__(self, data_dir: Path, company: str) -> None:
-        self.store = Store(data_dir)
+        entities = load()
+        self.store = Store(data_dir, entities)
         self.oauth = OAuth(self.store, self.now)
-        self.books = Books(self.store, self.now)
-        self.ledger = Ledger(self.store)
+        self.books = Books(self.store, entities, self.now)
+        self.by_path = {one.spec.path: one for one in entities.values()}
         self.limits = Limits()
         self.injector = Injector()
         self.changed = threading.Event()
@@ -52,8 +53,7 @@ class World:
             names = ("coreplus", self._month()) if is_read else ("core",)
             for name in names:
                 metering[name] = int(metering.get(name, 0)) + 1
-            # Kept in the file by whatever is written next; a few lost counts harm nobody.
-            self.store.meta["metering"] = metering
+            self.store.set("metering", metering)
 
     def is_over_quota(self) -> bool:
         """Tell whether this month's calls that take data out are used up."""
@@ -70,12 +70,12 @@ class World:
         Raises:
             ValueError: for a company there is not.
         """
-        if company not in companies.COMPANIES:
-            msg = f"{company} is not one of {', '.join(companies.COMPANIES)}"
+        if company not in filling.COMPANIES:
+            msg = f"{company} is not one of {', '.join(filling.COMPANIES)}"
             raise ValueError(msg)
         with self.store.lock:
             self.store.wipe()
-            companies.fill(self.books, self.oauth.fact("realm_id"), company)
+            filling.fill(self.books, self.oauth.fact("realm_id"), company)
             self.store.set("company", company)
 
     def introduction(self, base: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The companies the simulator can start with."""

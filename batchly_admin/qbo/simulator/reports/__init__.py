@@ -1,0 +1,1 @@
+"""The reports, each worked out of the ledger."""

@@ -1,0 +1,147 @@
+"""The accounting API: what each address does, once the gateway has let a request through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from batchly_admin.qbo.simulator.books import search, tax_service
+from batchly_admin.qbo.simulator.books.entity import Entity, Record
+from batchly_admin.qbo.simulator.routes import batch, changes
+from batchly_admin.qbo.simulator.routes.call import Call
+from batchly_admin.qbo.simulator.wire.refusals import Fault, not_found
+from batchly_admin.qbo.simulator.wire.values import at
+from batchly_admin.qbo.simulator.world import World
+
+Handler = Callable[[World, Call], dict[str, Any]]
+
+
+def answer(world: World, call: Call) -> dict[str, Any]:
+    """Do what a call asks and give the body of the answer.
+
+    Raises:
+        Fault: what QuickBooks refuses.
+    """
+    handler = HANDLERS.get((call.method, call.head))
+    if handler is None:
+        return {**_entity(world, call), "time": world.stamp()}
+    found = handler(world, call)
+    # The tax service and the reports alone answer without an envelope.
+    return found if call.head in BARE else {**found, "time": world.stamp()}
+
+
+def _query(world: World, call: Call) -> dict[str, Any]:
+    text = call.body.decode("utf-8", "replace") if call.method == "POST" else ""
+    text = text or call.arguments.get("query", "")
+    return {"QueryResponse": query(world, text, call.include)}
+
+
+def query(world: World, text: str, include: frozenset[str]) -> dict[str, Any]:
+    """Give the content of QueryResponse for a statement.
+
+    Raises:
+        Fault: 4000 or 4001.
+    """
+    kind, found = search.run(world.store, world.books.entities, text)
+    entity = world.books.entities[kind]
+    if kind in found:
+        found[kind] = [entity.shown_text(world.books, body, include) for body in found[kind]]
+    return found
+
+
+def _changes(world: World, call: Call) -> dict[str, Any]:
+    return {"CDCResponse": [changes.since(world, call.arguments)]}
+
+
+def _batch(world: World, call: Call) -> dict[str, Any]:
+    return {"BatchItemResponse": batch.answer(world, call, query, write)}
+
+
+def _tax_service(world: World, call: Call) -> dict[str, Any]:
+    if call.parts != ("taxservice", "taxcode"):
+        raise Fault("2000", f"Invalid object name : {'/'.join(call.parts)[:100]}")
+    return tax_service.create(world.books, call.json())
+
+
+def _entity(world: World, call: Call) -> dict[str, Any]:
+    entity = world.by_path.get(call.head)
+    if entity is None:
+        raise Fault("2000", f"Invalid object name : {call.head[:100]}")
+    kind = entity.spec.kind
+    if call.method == "GET":
+        if "read" not in entity.spec.operations:
+            raise Fault("500", f"Operation read is not supported for {kind}.")
+        return {kind: _read(world, entity, call)}
+    if len(call.parts) == 3 and call.parts[2] == "send":
+        found = _send(world, entity, call)
+    else:
+        operation = call.arguments.get("operation", "")
+        found = write(world, entity, call.json(), operation, call.include)
+    return {kind: entity.shown(world.books, found, call.include) if "SyncToken" in found else found}
+
+
+def _read(world: World, entity: Entity, call: Call) -> Any:
+    kind = entity.spec.kind
+    record_id = "1" if entity.spec.is_single else _id(call)
+    body = world.store.text(kind, record_id)
+    if body is None:
+        raise not_found(kind, record_id)
+    return entity.shown_text(world.books, body, call.include)
+
+
+def _id(call: Call) -> str:
+    if len(call.parts) < 2:
+        raise Fault("2030", "Invalid ID : ", element="Id")
+    return call.parts[1]
+
+
+def write(
+    world: World, entity: Entity, sent: Any, operation: str, include: frozenset[str]
+) -> Record:
+    """Create, update, delete or void what was sent.
+
+    Raises:
+        Fault: what QuickBooks refuses.
+    """
+    kind = entity.spec.kind
+    if operation not in {"", "create", "update", "delete", "void"}:
+        raise Fault("500", f"Operation {operation[:50]} is not supported.")
+    if operation == "delete":
+        return world.books.delete(kind, sent)
+    if operation == "void" or "void" in include:
+        return world.books.void(kind, sent)
+    return world.books.save(kind, sent, options=include)
+
+
+def _send(world: World, entity: Entity, call: Call) -> Record:
+    kind = entity.spec.kind
+    if "send" not in entity.spec.operations:
+        raise Fault("500", f"Operation send is not supported for {kind}.")
+    record = world.books.read(kind, _id(call))
+    address = call.arguments.get("sendTo") or at(record, "BillEmail.Address")
+    address = address or at(record, "POEmail.Address")
+    if not address:
+        raise Fault("6420", "An email address is needed to send the document", element="BillEmail")
+    sent = {
+        "Id": record["Id"],
+        "SyncToken": record["SyncToken"],
+        "sparse": True,
+        "EmailStatus": "EmailSent",
+        "BillEmail": {"Address": address},
+        "DeliveryInfo": {"DeliveryType": "Email", "DeliveryTime": world.stamp()},
+    }
+    with world.store.write():
+        found = world.books.save(kind, sent)
+        world.store.note(kind, found["Id"], "Emailed", world.stamp())
+    return found
+
+
+HANDLERS: dict[tuple[str, str], Handler] = {
+    ("GET", "query"): _query,
+    ("POST", "query"): _query,
+    ("GET", "cdc"): _changes,
+    ("POST", "batch"): _batch,
+    ("POST", "taxservice"): _tax_service,
+}
+"""What is no entity, by method and the first part of the address."""
+BARE = frozenset({"taxservice", "reports"})
