@@ -33,7 +33,9 @@ def run(store: Store, entities: Mapping[str, Entity], text: str) -> tuple[str, R
         Fault: 4000 or 4001.
     """
     query = parse(text)
-    entity = entities.get(query.entity)
+    # Clients write the name in every way: Invoice, invoice, taxCode.
+    wanted = query.entity.casefold()
+    entity = next((one for kind, one in entities.items() if kind.casefold() == wanted), None)
     if entity is None or "query" not in entity.spec.operations:
         detail = f"QueryValidationError: Entity {query.entity[:60]} is not supported"
         raise Fault("4001", detail)

@@ -55,7 +55,7 @@ def _item(world: World, item: Any, query: Query, write: Write) -> dict[str, Any]
     kind = next((name for name in world.books.entities if name in item), None)
     if kind is None:
         raise Fault("2010", "The batch item names no entity")
-    operation = str(item.get("operation", ""))
+    operation = str(item.get("operation") or "create")
     if operation not in OPERATIONS:
         raise Fault("2170", f"Invalid Enumeration : {operation[:50]}", element="operation")
     include = frozenset(part for part in str(item.get("optionsData", "")).split(",") if part)

@@ -60,15 +60,13 @@ def _moment(world: World, text: str) -> float:
 
 
 def _changed(world: World, kind: str, start: float, most: int) -> list[Any]:
-    """Give what changed of one entity, oldest first; of what was deleted only that it was."""
+    """Give what changed of one entity, oldest first; then what was deleted, only that it was."""
     with world.store.lock:
         changed = world.store.changed_since(kind, start, most)
         deleted = world.store.deleted_since(kind, start)
     entity = world.books.entities[kind]
-    found: list[tuple[float, Any]] = [
-        (moment, entity.shown_text(world.books, body, frozenset())) for moment, body in changed
-    ]
-    for moment, record_id, at in deleted:
+    found = [entity.shown_text(world.books, body, frozenset()) for _moment, body in changed]
+    for _moment, record_id, at in deleted:
         gone = {"Id": record_id, "domain": "QBO", "status": "Deleted"}
-        found.append((moment, {**gone, "MetaData": {"LastUpdatedTime": at}}))
-    return [one for _moment, one in sorted(found, key=lambda one: one[0])][:most]
+        found.append({**gone, "MetaData": {"LastUpdatedTime": at}})
+    return found[:most]
