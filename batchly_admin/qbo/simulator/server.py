@@ -11,6 +11,7 @@ and what automated sales tax computes.
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import signal
 import socket
@@ -22,6 +23,8 @@ from typing import Any
 from flask import Flask, Response, abort, request
 from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
+from werkzeug.wsgi import get_input_stream
 
 from batchly_admin.qbo.simulator import webhooks
 from batchly_admin.qbo.simulator.routes import control, gateway, login_pages
@@ -42,6 +45,29 @@ class _Handler(WSGIRequestHandler):
         """Switch off the wait that joins small packets."""
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def run_wsgi(self) -> None:
+        """Answer one request and keep the connection, which werkzeug's own way always ends.
+
+        The body is read before anything else: what nobody read would be taken for the next
+        request. One that is too long is refused unread, and the connection does end.
+        """
+        environ = self.make_environ()
+        length = self.headers.get("Content-Length", "")
+        if length.isdigit() and int(length) > MOST_BYTES:
+            self.close_connection = True
+        else:
+            environ["wsgi.input"] = io.BytesIO(get_input_stream(environ).read())
+        parts, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        body = b"".join(parts)
+        self.send_response_only(int(status[:3]), status[4:])
+        for keyword, value in headers.items():
+            self.send_header(keyword, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Stay silent: the control page has the log."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from batchly_admin.qbo.simulator.books.entity import Record
 from batchly_admin.qbo.simulator.wire.refusals import Fault
 from batchly_admin.qbo.simulator.wire.values import cents, reference, truth
+from batchly_admin.qbo.simulator.wire.values import day as read_day
 
 if TYPE_CHECKING:
     from batchly_admin.qbo.simulator.books.books import Books
@@ -58,16 +59,35 @@ def settle(books: Books, record: Record, before: Record | None) -> None:
     record["CurrencyRef"] = {"value": found, "name": CURRENCIES.get(found, found)}
 
 
-def rate_of(books: Books, currency: str, day: str) -> Decimal:
-    """Give what one unit of a currency is worth at home: the newest rate known on a day."""
+def _known_rate(books: Books, code: str, day: str) -> Record | None:
+    """Give the newest rate of a currency that was known on a day."""
     rows = books.store.sql(
         'SELECT "Id" FROM "ExchangeRate" WHERE "SourceCurrencyCode" = ? AND "AsOfDate" <= ? '
         'ORDER BY "AsOfDate" DESC LIMIT 1',
-        (currency.casefold(), day),
+        (code.casefold(), day),
     )
-    if not rows:
-        return ONE
-    return Decimal((books.store.get("ExchangeRate", rows[0][0]) or {}).get("Rate", ONE))
+    return books.store.get("ExchangeRate", rows[0][0]) if rows else None
+
+
+def rate_of(books: Books, code: str, day: str) -> Decimal:
+    """Give what one unit of a currency is worth at home on a day; one where nobody said."""
+    return Decimal((_known_rate(books, code, day) or {}).get("Rate", ONE))
+
+
+def shown_rate(books: Books, code: str, day: str) -> Record:
+    """Give the exchange rate of a currency on a day as an answer shows it.
+
+    Raises:
+        Fault: 2220 for a currency there is not, 2060 for a day that is none.
+    """
+    if code not in CURRENCIES:
+        raise Fault("2220", f"Invalid currency : {code[:20]}", element="SourceCurrencyCode")
+    asked = read_day(day, "AsOfDate").isoformat()
+    known = _known_rate(books, code, asked)
+    if known is not None:
+        return {**known, "AsOfDate": asked}
+    usual = {"SourceCurrencyCode": code, "TargetCurrencyCode": home(books), "Rate": ONE}
+    return {**usual, "AsOfDate": asked, "domain": "QBO", "sparse": False}
 
 
 def at_home(record: Record, amount: Decimal) -> Decimal:

@@ -180,10 +180,9 @@ def _take_addresses(books: Books, record: Record) -> None:
             record[name] = dict(customer[name])
 
 
-def to_account(books: Books, record: Record) -> Record:
-    """Give where money of a sale goes unless it says so: to the undeposited funds."""
-    found = reference(record, "DepositToAccountRef")
-    if found is None:
+def to_account(books: Books, record: Record) -> None:
+    """Say where money of a sale goes unless it says so itself: to the undeposited funds."""
+    if reference(record, "DepositToAccountRef") is None:
         found = books.account("UndepositedFunds")
-        record["DepositToAccountRef"] = {"value": found}
-    return record
+        name = books.read("Account", found)["FullyQualifiedName"]
+        record["DepositToAccountRef"] = {"value": found, "name": name}

@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS balances (account INTEGER, party TEXT, cents INTEGER,
 CREATE TABLE IF NOT EXISTS stock (item TEXT PRIMARY KEY, quantity REAL, cents INTEGER);
 """
 KEPT_REQUESTS = 50_000
-KEPT_RECORDS = 4_000
+KEPT_RECORDS = 1_000
 QUIET = "Balance"
 """A change that is no edit: nobody hears of it."""
 
@@ -160,7 +160,7 @@ class Store:
         """Keep a record and write its change into the journal."""
         self._must_write()
         self.sql(self.tables[kind].insert, self.tables[kind].row(record, dumps(record)))
-        self._read[kind, str(record["Id"])] = record
+        self._read.pop((kind, str(record["Id"])), None)
         self._journal(kind, str(record["Id"]), operation, at)
 
     def remove(self, kind: str, record_id: str, *, at: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from batchly_admin.qbo.simulator.books import search, tax_service
+from batchly_admin.qbo.simulator.books import currency, search, tax_service
 from batchly_admin.qbo.simulator.books.entity import Entity, Record
 from batchly_admin.qbo.simulator.routes import batch, changes
 from batchly_admin.qbo.simulator.routes.call import Call
@@ -136,10 +136,20 @@ def _send(world: World, entity: Entity, call: Call) -> Record:
     return found
 
 
+def _exchange_rate(world: World, call: Call) -> dict[str, Any]:
+    """Give the rate of a currency on a day: by its address alone it is asked for like this."""
+    code = call.arguments.get("sourcecurrencycode", "")
+    if len(call.parts) > 1 or not code:
+        return _entity(world, call)
+    day = call.arguments.get("asofdate") or world.books.today().isoformat()
+    return {"ExchangeRate": currency.shown_rate(world.books, code.upper(), day)}
+
+
 HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "query"): _query,
     ("POST", "query"): _query,
     ("GET", "cdc"): _changes,
+    ("GET", "exchangerate"): _exchange_rate,
     ("POST", "batch"): _batch,
     ("POST", "taxservice"): _tax_service,
 }
