@@ -46,7 +46,8 @@ class Table:
         self.columns = {name: kind for name, kind in self.spec.columns().items() if name != "Id"}
         hidden = [NAME] if self.spec.name_space else []
         hidden += [PARENT] if self.spec.is_tree else []
-        names = ["Id", "body", *self.columns, *hidden]
+        # The body comes last: what is asked for is then found without reading past it.
+        names = ["Id", *self.columns, *hidden, "body"]
         quoted = ", ".join(f'"{name}"' for name in names)
         marks = ", ".join("?" * len(names))
         kept = ", ".join(f'"{name}" = excluded."{name}"' for name in names[1:])
@@ -69,13 +70,13 @@ class Table:
 
     def row(self, record: Record, body: str) -> list[Any]:
         """Give the values of a record's row."""
-        found: list[Any] = [id_key(record["Id"]), body]
+        found: list[Any] = [id_key(record["Id"])]
         found += [self.value(at(record, name), kind) for name, kind in self.columns.items()]
         for name in self._hidden:
             found.append(
                 name_key(self.spec, record) if name == NAME else reference(record, "ParentRef")
             )
-        return found
+        return [*found, body]
 
     @staticmethod
     def value(value: Any, kind: str) -> Any:
