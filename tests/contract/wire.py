@@ -6,6 +6,7 @@ import json
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -31,12 +32,13 @@ SETTLED = {
     "unknown_fields": "ignore",
 }
 
+RUN = f"{int(time.time()):x}."
 _numbers = count(1)
 
 
 def fresh(word: str) -> str:
-    """Give a name nobody has."""
-    return f"{word} {next(_numbers)}"
+    """Give a name nobody has, in books that other runs have written into either."""
+    return f"{word} {RUN}{next(_numbers)}"
 
 
 @contextmanager

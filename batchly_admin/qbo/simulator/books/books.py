@@ -32,6 +32,8 @@ class Books:
         self.ledger = Ledger(store)
         self.links = Links(store)
         self.now = now
+        self.address = ""
+        """Where the simulator can be reached, for the links it gives out."""
         search.prepare(store)
 
     def today(self) -> date:
@@ -170,7 +172,7 @@ class Books:
         if isinstance(entity, Transaction):
             kind = entity.spec.kind
             self.links.keep(kind, record["Id"], entity.links(self, record))
-            self.post(kind, record["Id"], record["TxnDate"], entity.postings(self, record))
+            self.post(kind, record["Id"], record["TxnDate"], entity.balanced(self, record))
 
     def post(self, kind: str, record_id: str, day: str, postings: Iterable[Posting]) -> None:
         """Put something on the accounts, and let balances and stock follow."""

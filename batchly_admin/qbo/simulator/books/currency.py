@@ -44,7 +44,8 @@ def settle(books: Books, record: Record, before: Record | None) -> None:
     """Give a record its currency; once it is set it never changes.
 
     Raises:
-        Fault: 6000 for a change, 2220 for a currency the company does not keep.
+        Fault: 6000 for a change or for another currency than the customer's or vendor's, 2220 for
+            one the company does not keep.
     """
     was, asked = reference(before or {}, "CurrencyRef"), reference(record, "CurrencyRef")
     if was is not None and asked is not None and asked != was:
@@ -56,6 +57,11 @@ def settle(books: Books, record: Record, before: Record | None) -> None:
         raise Fault("2220", detail, element="CurrencyRef")
     if found != own and found not in CURRENCIES:
         raise Fault("2220", f"Invalid currency : {found[:20]}", element="CurrencyRef")
+    for name, kind in (("CustomerRef", "Customer"), ("VendorRef", "Vendor")):
+        party = books.store.get(kind, reference(record, name) or "-")
+        if party is not None and reference(party, "CurrencyRef") not in {None, found}:
+            detail = f"The {kind.lower()} is in another currency than the transaction"
+            raise Fault("6000", detail, element="CurrencyRef")
     record["CurrencyRef"] = {"value": found, "name": CURRENCIES.get(found, found)}
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from batchly_admin.qbo.simulator.books import currency
 from batchly_admin.qbo.simulator.books.entity import Entity, Record
+from batchly_admin.qbo.simulator.books.ledger import Posting
 from batchly_admin.qbo.simulator.wire.refusals import Fault
-from batchly_admin.qbo.simulator.wire.values import at, reference, truth
+from batchly_admin.qbo.simulator.wire.values import at, cents, reference, truth
 
 if TYPE_CHECKING:
     from batchly_admin.qbo.simulator.books.books import Books
@@ -44,6 +46,15 @@ class Transaction(Entity):
         self.compute(books, record, before)
         if reference(record, "CurrencyRef") != currency.home(books) and "TotalAmt" in record:
             record["HomeTotalAmt"] = currency.at_home(record, record["TotalAmt"])
+
+    def balanced(self, books: Books, record: Record) -> Iterator[Posting]:
+        """Give the postings of a document; in another currency with the cents rounding leaves."""
+        left = ZERO
+        for one in self.postings(books, record):
+            left -= cents(one.amount)
+            yield one
+        if left and "ExchangeRate" in record:
+            yield Posting(books.account("ExchangeGainOrLoss"), left)
 
     def compute(self, books: Books, record: Record, before: Record | None) -> None:
         """Compute what only this entity has.
