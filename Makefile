@@ -13,7 +13,8 @@ NODE := $(shell command -v node 2>/dev/null)
 T ?=
 WORKERS ?= 2
 
-.PHONY: help install run sim demo doctor test test-fast check lint fix types contracts shape bench assets stale clean
+.PHONY: help install run sim demo doctor test test-fast check lint fix types contracts shape bench \
+	assets stale docs docs-check clean
 
 ##@ Use it
 
@@ -39,7 +40,7 @@ test: $(VENV)/.needs ## Run all tests: unit, service, contract, functional, brow
 test-fast: $(VENV)/.dev ## Run the unit tests only
 	$(PY) -m pytest -q tests/unit $(T)
 
-check: lint types contracts shape stale test ## Everything CI runs, in CI's order
+check: lint types contracts shape stale docs-check test ## Everything CI runs, in CI's order
 
 lint: $(VENV)/.dev ## Check style and formatting
 	$(VENV)/bin/ruff check .
@@ -72,6 +73,14 @@ stale: ## Tell when static/dist is older than its sources (only where Node is)
 ifneq ($(NODE),)
 	$(PYTHON) tools/stale.py
 endif
+
+##@ Documents made from the code
+
+docs: $(VENV)/.installed ## Write docs/simulator.md anew
+	$(PY) tools/simulator_docs.py --write
+
+docs-check: $(VENV)/.installed ## Tell when docs/simulator.md is older than the simulator
+	$(PY) tools/simulator_docs.py
 
 ##@ Clean up
 

@@ -103,7 +103,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("SELECT * FROM Customer WHERE DisplayName", "4000", ""),
     ("SELECT * FROM Customer WHERE DisplayName = 'open", "4000", ""),
     ("SELECT * FROM Customer WHERE DisplayName = 'a' OR DisplayName = 'b'", "4000", ""),
-    ("SELECT * FROM Customer WHERE DisplayName != 'a'", "4000", ""),
+    ("SELECT * FROM Customer WHERE DisplayName <> 'a'", "4000", ""),
     ("SELECT * FROM Customer WHERE DisplayName IN ()", "4000", ""),
     ("SELECT * FROM Customer, Vendor", "4000", ""),
     ("SELECT * FROM Customer GROUP BY Id", "4000", ""),

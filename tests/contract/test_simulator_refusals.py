@@ -40,7 +40,7 @@ FIELDS: list[tuple[str, dict[str, Any], str, str]] = [
     ("PaymentMethod", {"Type": "SHELLS"}, "2170", "SHELLS"),
     ("Account", {"Name": 'A"B'}, "2040", "invalid characters"),
     ("Account", {"AccountType": "Pocket"}, "2170", "Pocket"),
-    ("Account", {"AcctNum": "12345678"}, "2050", "Max:7"),
+    ("Account", {"AcctNum": "1" * 21}, "2050", "Max:20"),
     ("TaxAgency", {"DisplayName": ""}, "2020", "DisplayName"),
     ("Invoice", {"CustomerRef": {}}, "2020", "CustomerRef"),
     ("Invoice", {"CustomerRef": {"value": "999999"}}, "2500", "999999"),

@@ -269,4 +269,5 @@ def test_a_throttled_answer_may_say_how_long_to_wait(wire: Wire) -> None:
 
 def test_another_content_type_is_refused(wire: Wire) -> None:
     headers = {"Content-Type": "application/xml"}
-    assert wire.refused("POST", "customer", text="<Customer/>", headers=headers)["code"] == "1050"
+    error = wire.refused("POST", "taxservice/taxcode", text="<TaxService/>", headers=headers)
+    assert error["code"] == "1050"

@@ -1,99 +1,102 @@
-"""Intuit's OAuth 2.0 and OpenID server: codes, rotating tokens, revocation, keys.
+"""Intuit's OAuth 2.0 server: who the app is, what a consent gives it, and how it goes on.
 
-Access tokens live an hour. A refresh token is good for 100 days since its last use; it changes
-when it is older than a day, and the one before works for another day. `strict` rotation changes it
-at every use and ends the old one at once.
+Access tokens live an hour. A refresh token is good for 100 days since its last use, and a grant for
+five years in all. A refresh token changes when it is older than a day, and the one before works for
+another day; `strict` rotation changes it at every use and ends the old one at once.
 """
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from urllib.parse import urlsplit
 
 from batchly_admin.qbo.simulator.books.entity import Record
 from batchly_admin.qbo.simulator.books.store import Store
+from batchly_admin.qbo.simulator.grants import (
+    ACCESS,
+    ACCOUNTING,
+    OVERLAP,
+    REFRESH,
+    Consent,
+    Grants,
+    Token,
+)
+from batchly_admin.qbo.simulator.openid import Signer
 
-ACCESS = timedelta(hours=1)
-REFRESH = timedelta(days=100)
-HARD = timedelta(days=5 * 365)
-OVERLAP = timedelta(hours=24)
-CODE = timedelta(minutes=10)
-ACCOUNTING = "com.intuit.quickbooks.accounting"
-ISSUER = "https://oauth.platform.intuit.com/op/v1"
+AT_HOME = frozenset({"localhost", "127.0.0.1"})
+"""Hosts an app in development may be sent back to without encryption."""
+INVALID_GRANT = "Incorrect or invalid refresh token"
 
 
 class OAuthRefusal(Exception):
     """An answer of the OAuth server that is no success."""
 
-    def __init__(self, status: int, error: str, description: str) -> None:
-        super().__init__(description)
+    def __init__(self, status: int, error: str, description: str = "") -> None:
+        super().__init__(description or error)
         self.status = status
-        self.body = {"error": error, "error_description": description}
-
-
-def _invalid_grant() -> OAuthRefusal:
-    return OAuthRefusal(400, "invalid_grant", "Incorrect or invalid refresh token")
+        self.body = {"error_description": description} if description else {}
+        self.body["error"] = error
 
 
 class OAuth:
-    """The grants of one app to one company; everything is kept in the store."""
+    """One app and the grants it has to companies; everything is kept in the file."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self.store = store
-        self.now = now
         for key, value in (
             ("client_id", "AB" + secrets.token_hex(24)),
             ("client_secret", secrets.token_urlsafe(30)),
-            ("realm_id", str(9_130_000_000_000_000 + secrets.randbelow(10**14))),
+            ("realm_id", new_realm()),
             ("webhook_verifier_token", secrets.token_urlsafe(27)),
         ):
             if key not in store.meta:
                 store.set(key, value)
-        self._key: rsa.RSAPrivateKey | None = None
+        self.grants = Grants(store.database, now)
+        self.signer = Signer(store)
 
     def fact(self, name: str) -> str:
-        """Give one of the app's fixed values."""
+        """Give one of the app's fixed values; `realm_id` is the main company's."""
         return str(self.store.meta[name])
 
-    def _moment(self) -> float:
-        return self.now().timestamp()
+    def setting(self, name: str) -> Any:
+        """Give a switch of the control page."""
+        return self.store.settings().get(name)
 
-    def _grants(self) -> dict[str, Record]:
-        return dict(self.store.meta.get("oauth.refresh", {}))
+    def is_client(self, client_id: str, secret: str) -> bool:
+        """Tell whether these are the app's own id and secret."""
+        return (client_id, secret) == (self.fact("client_id"), self.fact("client_secret"))
+
+    def may_return_to(self, address: str) -> bool:
+        """Tell whether an address is registered for the app.
+
+        The setting `redirect_uris` holds the registered ones, which have to match exactly. As long
+        as there is none, any address with https will do, and any of this machine.
+        """
+        registered = self.setting("redirect_uris")
+        if registered:
+            return address in registered
+        try:
+            parts = urlsplit(address)
+            host = parts.hostname
+        except ValueError:
+            return False
+        return not parts.fragment and bool(
+            (parts.scheme == "https" and host) or (parts.scheme == "http" and host in AT_HOME)
+        )
 
     def current_refresh_token(self) -> str:
-        """Give a refresh token that works, making a grant when there is none."""
-        now = self._moment()
-        for token, grant in reversed(list(self._grants().items())):
-            if not grant.get("ended") and not grant.get("replaced") and grant["until"] > now:
-                return token
-        return str(self.grant(ACCOUNTING)["refresh_token"])
+        """Give a refresh token of the main company that works; make a grant if there is none."""
+        realm = self.fact("realm_id")
+        return self.grants.current(realm) or str(self.grant(realm, ACCOUNTING)["refresh_token"])
 
-    def grant(self, scope: str) -> Record:
+    def grant(self, realm: str, scope: str) -> Record:
         """Open a new grant and give its tokens."""
-        family = secrets.token_hex(8)
-        with self.store.lock:
-            refresh = self._new_refresh(family, scope, self._moment())
-            return self._answer(refresh, family, scope)
-
-    def code(self, redirect_uri: str, scope: str) -> str:
-        """Give an authorization code, good for one exchange within ten minutes."""
-        code = "XAB" + secrets.token_urlsafe(24)
-        codes = dict(self.store.meta.get("oauth.codes", {}))
-        codes[code] = {
-            "redirect_uri": redirect_uri,
-            "scope": scope,
-            "until": (self.now() + CODE).timestamp(),
-        }
-        self.store.set("oauth.codes", codes)
-        return code
+        with self.store.write():
+            consent = self.grants.consent(realm, scope)
+            return self._answer(self.grants.new_refresh(consent), consent)
 
     def exchange(self, code: str, redirect_uri: str) -> Record:
         """Turn a code into tokens.
@@ -102,191 +105,82 @@ class OAuth:
             OAuthRefusal: the code is unknown, used or old, or the address differs.
         """
         with self.store.lock:
-            codes = dict(self.store.meta.get("oauth.codes", {}))
-            found = codes.pop(code, None)
-            self.store.set("oauth.codes", codes)
-            if found is None or found["until"] < self._moment():
+            # Taken before anything is checked: a code that was tried is a code that was used.
+            found = self.grants.take_code(code)
+            if found is None:
                 raise OAuthRefusal(400, "invalid_grant", "Invalid authorization code")
-            if found["redirect_uri"] != redirect_uri:
+            realm, scope, asked = found
+            if asked != redirect_uri:
                 raise OAuthRefusal(400, "invalid_grant", "The redirect_uri does not match")
-            return self.grant(found["scope"])
+            return self.grant(realm, scope)
 
-    def refresh(self, token: str) -> Record:
+    def refresh(self, text: str) -> Record:
         """Give new tokens for a refresh token.
 
         Raises:
             OAuthRefusal: the token is unknown, revoked, replaced or too old.
         """
-        now = self._moment()
+        is_strict = self.setting("rotation") == "strict"
         with self.store.lock:
-            grants = self._grants()
-            grant = grants.get(token)
-            if grant is None or grant.get("ended") or min(grant["until"], grant["hard"]) < now:
-                raise _invalid_grant()
-            replaced = grant.get("replaced")
-            if replaced is not None and now > replaced + OVERLAP.total_seconds():
-                raise _invalid_grant()
-            strict = self.setting("rotation") == "strict"
-            if strict and replaced is not None:
-                raise _invalid_grant()
-            kept = token
-            if replaced is not None:
-                kept = str(grant["by"])
-            elif strict or now - grant["since"] > OVERLAP.total_seconds():
-                kept = self._new_refresh(grant["family"], grant["scope"], grant["first"])
-                grants = self._grants()
-                grants[token] = {**grants[token], "replaced": now, "by": kept}
-                self.store.set("oauth.refresh", grants)
-            return self._answer(kept, grant["family"], grant["scope"])
+            token = self.grants.refresh(text)
+            if token is None or (is_strict and token.successor is not None):
+                description = str(self.setting("invalid_grant_text") or INVALID_GRANT)
+                raise OAuthRefusal(400, "invalid_grant", description)
+            with self.store.write():
+                kept = self._following(token, is_strict=is_strict)
+                self.grants.prolong(kept)
+                return self._answer(kept, token.consent)
 
-    def setting(self, name: str) -> Any:
-        """Give a switch of the control page."""
-        return self.store.meta.get("settings", {}).get(name)
+    def _following(self, token: Token, *, is_strict: bool) -> str:
+        """Give the refresh token to keep from now on."""
+        if token.successor is not None:
+            return token.successor
+        if is_strict:
+            return self.grants.replace_at_once(token)
+        if self.grants.moment() - token.since > OVERLAP.total_seconds():
+            return self.grants.replace(token)
+        return token.text
 
-    def _new_refresh(self, family: str, scope: str, first: float) -> str:
-        now = self._moment()
-        token = "RT1-" + secrets.token_urlsafe(30)
-        # What ended by its age comes back when the clock is put back; what was revoked does not.
-        grants = {key: one for key, one in self._grants().items() if not one.get("ended")}
-        grants[token] = {
-            "family": family,
-            "scope": scope,
-            "since": now,
-            "first": first,
-            "until": now + REFRESH.total_seconds(),
-            "hard": first + HARD.total_seconds(),
-        }
-        self.store.set("oauth.refresh", grants)
-        return token
-
-    def _answer(self, refresh: str, family: str, scope: str) -> Record:
-        now = self._moment()
-        access = "eyJ" + secrets.token_urlsafe(16) + ".." + secrets.token_urlsafe(200)
-        tokens = {
-            key: one
-            for key, one in self.store.meta.get("oauth.access", {}).items()
-            if one["until"] > now
-        }
-        tokens[access] = {
-            "family": family,
-            "scope": scope,
-            "until": now + ACCESS.total_seconds(),
-        }
-        self.store.set("oauth.access", tokens)
-        grants = self._grants()
-        grants[refresh] = {**grants[refresh], "until": now + REFRESH.total_seconds()}
-        self.store.set("oauth.refresh", grants)
+    def _answer(self, refresh: str, consent: Consent) -> Record:
+        now = self.grants.moment()
         answer = {
             "token_type": "bearer",
-            "access_token": access,
+            "access_token": self.grants.new_access(consent),
             "expires_in": int(ACCESS.total_seconds()),
             "refresh_token": refresh,
-            "x_refresh_token_expires_in": int(REFRESH.total_seconds()),
+            "x_refresh_token_expires_in": int(min(REFRESH.total_seconds(), consent.hard - now)),
         }
-        if "openid" in scope.split():
-            answer["id_token"] = self._id_token()
+        if "openid" in consent.scopes:
+            answer["id_token"] = self.signer.id_token(
+                self.fact("client_id"), consent.realm, at=now, since=consent.first
+            )
         return answer
 
     def hard_seconds(self, refresh: str) -> int:
-        """Give the seconds until the absolute end of a refresh token's family."""
-        return int(self._grants()[refresh]["hard"] - self._moment())
+        """Give the seconds until the absolute end of a working refresh token's grant."""
+        token = self.grants.refresh(refresh)
+        return int(token.consent.hard - self.grants.moment()) if token is not None else 0
 
-    def check_access(self, token: str) -> str | None:
-        """Give the scope of an access token that works, or None."""
-        found = self.store.meta.get("oauth.access", {}).get(token)
-        if found is None or found["until"] < self._moment():
-            return None
-        return str(found["scope"])
+    def opened_by(self, access_token: str) -> Consent | None:
+        """Give what an access token opens, or None when it is no good."""
+        return self.grants.opened_by(access_token)
 
     def expire_access(self) -> None:
         """End every access token, as an hour would."""
-        self.store.set("oauth.access", {})
+        self.grants.expire_access()
 
-    def revoke(self, token: str) -> bool:
-        """End the whole grant a token belongs to; False when the token is unknown."""
-        with self.store.lock:
-            grants = self._grants()
-            access = self.store.meta.get("oauth.access", {})
-            found = grants.get(token) or access.get(token)
-            if found is None or found.get("ended"):
-                return False
-            self._end(lambda one: one["family"] == found["family"])
-            return True
+    def disconnect(self, realm: str | None = None) -> None:
+        """End every grant of a company, as the customer does in QuickBooks' list of apps.
 
-    def disconnect(self) -> None:
-        """End every grant, as the customer does in QuickBooks' list of apps."""
-        with self.store.lock:
-            self._end(lambda _one: True)
-
-    def _end(self, chosen: Callable[[Record], bool]) -> None:
-        grants = self._grants()
-        for key, one in grants.items():
-            if chosen(one):
-                grants[key] = {**one, "ended": True}
-        self.store.set("oauth.refresh", grants)
-        access = self.store.meta.get("oauth.access", {})
-        self.store.set("oauth.access", {k: one for k, one in access.items() if not chosen(one)})
+        Without a company it is the main one.
+        """
+        self.grants.disconnect(realm or self.fact("realm_id"))
 
     def counts(self) -> dict[str, int]:
         """Give how many tokens of either kind work now."""
-        now = self._moment()
-        access = self.store.meta.get("oauth.access", {}).values()
-        refresh = self._grants().values()
-        return {
-            "access": sum(1 for one in access if one["until"] >= now),
-            "refresh": sum(
-                1
-                for one in refresh
-                if not one.get("ended") and min(one["until"], one["hard"]) >= now
-            ),
-        }
+        return self.grants.counts()
 
-    def key(self) -> rsa.RSAPrivateKey:
-        """Give the key that signs id tokens; made when first asked for."""
-        if self._key is None:
-            if "oauth.key" not in self.store.meta:
-                made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-                pem = made.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-                self.store.set("oauth.key", pem.decode())
-            loaded = serialization.load_pem_private_key(
-                self.fact("oauth.key").encode(), password=None
-            )
-            if not isinstance(loaded, rsa.RSAPrivateKey):
-                raise TypeError("the kept key is no RSA key")
-            self._key = loaded
-        return self._key
 
-    def jwks(self) -> Record:
-        """Give the public key as Intuit publishes its own."""
-        numbers = self.key().public_key().public_numbers()
-
-        def encode(value: int) -> str:
-            raw = value.to_bytes((value.bit_length() + 7) // 8, "big")
-            return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-        key = {
-            "kty": "RSA",
-            "e": encode(numbers.e),
-            "use": "sig",
-            "kid": "simulator-1",
-            "alg": "RS256",
-            "n": encode(numbers.n),
-        }
-        return {"keys": [key]}
-
-    def _id_token(self) -> str:
-        now = int(self._moment())
-        claims = {
-            "sub": "simulated-user",
-            "aud": [self.fact("client_id")],
-            "realmid": self.fact("realm_id"),
-            "auth_time": now,
-            "iss": ISSUER,
-            "exp": now + 3600,
-            "iat": now,
-        }
-        return jwt.encode(claims, self.key(), algorithm="RS256", headers={"kid": "simulator-1"})
+def new_realm() -> str:
+    """Give the id of a company."""
+    return str(9_130_000_000_000_000 + secrets.randbelow(10**14))

@@ -27,13 +27,14 @@ from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
 from batchly_admin.qbo.simulator import webhooks
-from batchly_admin.qbo.simulator.routes import control, gateway, login_pages
+from batchly_admin.qbo.simulator.routes import control, gateway, login_pages, openapi, uploads
 from batchly_admin.qbo.simulator.wire.values import trace_id
 from batchly_admin.qbo.simulator.world import World
 
 HOST = "127.0.0.1"
 NAMES = frozenset({HOST, "localhost"})
 MOST_BYTES = 32 * 1024 * 1024
+MOST_PASSED_OVER = 8 * MOST_BYTES
 
 
 class _Handler(WSGIRequestHandler):
@@ -50,12 +51,13 @@ class _Handler(WSGIRequestHandler):
         """Answer one request and keep the connection, which werkzeug's own way always ends.
 
         The body is read before anything else: what nobody read would be taken for the next
-        request. One that is too long is refused unread, and the connection does end.
+        request. One that is too long is passed over and refused, and the connection does end.
         """
         environ = self.make_environ()
         length = self.headers.get("Content-Length", "")
         if length.isdigit() and int(length) > MOST_BYTES:
             self.close_connection = True
+            self._pass_over(min(int(length), MOST_PASSED_OVER))
         else:
             environ["wsgi.input"] = io.BytesIO(get_input_stream(environ).read())
         parts, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
@@ -68,6 +70,14 @@ class _Handler(WSGIRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+
+    def _pass_over(self, length: int) -> None:
+        """Take in a body nobody will read: a client hears no answer while it still sends."""
+        while length > 0:
+            chunk = self.rfile.read(min(length, 1 << 20))
+            if not chunk:
+                return
+            length -= len(chunk)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         """Stay silent: the control page has the log."""
@@ -92,7 +102,7 @@ def make_app(world: World) -> Flask:
     # A connection that is broken on purpose has to reach the server below, not become a page.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    for module in (gateway, login_pages, control):
+    for module in (gateway, uploads, login_pages, openapi, control):
         app.register_blueprint(module.blueprint(world))
 
     @app.before_request
@@ -118,12 +128,13 @@ def serve(port: int, data_dir: Path, company: str, ready: Callable[[dict[str, An
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     world = World(data_dir, company)
     server = make_server(HOST, port, make_app(world), threaded=True, request_handler=_Handler)
+    address = f"http://{HOST}:{server.port}"
+    for one in world.everywhere():
+        one.books.address = address
     stopping = threading.Event()
     _stop_on_signals(server, stopping)
     webhooks.start(world, stopping)
-    threading.Thread(
-        target=ready, args=(world.introduction(f"http://{HOST}:{server.port}"),), daemon=True
-    ).start()
+    threading.Thread(target=ready, args=(world.introduction(address),), daemon=True).start()
     try:
         server.serve_forever(poll_interval=0.1)
     finally:

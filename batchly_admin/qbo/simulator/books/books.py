@@ -46,7 +46,7 @@ class Books:
 
     def setting(self, name: str) -> Any:
         """Give a switch of the control page."""
-        return self.store.meta.get("settings", {}).get(name)
+        return self.store.settings().get(name)
 
     def account(self, subtype: str) -> str:
         """Give the id of the company's own account of a subtype: the oldest one.
@@ -77,10 +77,13 @@ class Books:
             Fault: whatever QuickBooks would refuse.
         """
         entity = self.entities[kind]
+        sent = entity.received(sent)
         is_strict = self.setting("unknown_fields") == "strict"
         fields = conform(entity.spec.shape, sent, strict=is_strict)
-        record_id = "1" if entity.spec.is_single else _id(sent)
-        is_new = record_id in {"", "0"}
+        record_id = "" if entity.spec.is_single else _id(sent)
+        if record_id in {"", "0"}:
+            record_id = entity.known_id(self, fields)
+        is_new = not record_id
         _check_operation(entity, "create" if is_new else "update")
         with self.store.write():
             if is_new:
@@ -113,7 +116,8 @@ class Books:
     ) -> Record:
         spec = entity.spec
         before = self.read(spec.kind, record_id)
-        check_token(before, sent)
+        if entity.spec.has_tokens:
+            check_token(before, sent)
         if str(sent.get("sparse")).lower() == "true" or spec.is_single:
             record = {**(self.store.copy(spec.kind, record_id) or {}), **fields}
             _forget_tax(record, fields)
@@ -186,6 +190,7 @@ class Books:
             Fault: for a list entity, a stale token, or a document with payments on it.
         """
         entity = self.entities[kind]
+        sent = entity.received(sent)
         _check_operation(entity, "delete")
         with self.store.write():
             before = self.read(kind, _id(sent))
@@ -221,6 +226,8 @@ class Books:
             note = record.get("PrivateNote", "")
             if not note.startswith("Voided"):
                 record["PrivateNote"] = f"Voided - {note}"[:4000] if note else "Voided"
+            if self.setting("void_status"):
+                record["status"] = "Voided"
             entity.let_go(self, record)
             self.touch(kind, record, "Void")
             self.settle(entity, record)

@@ -46,20 +46,33 @@ class Spec:
 
     kind: str
     shape: Shape = field(default_factory=dict)
+    json_name: str = ""
+    """What JSON calls it, where that is not its kind."""
     operations: frozenset[str] = LIST
     required: tuple[str, ...] = ()
     enums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)
+    list_filters: Mapping[str, str] = field(default_factory=dict)
+    """Properties inside a list of the record, which a query may ask for of one and the same entry.
+    """
     unsortable: frozenset[str] = frozenset()
     name_field: str = ""
     name_space: str = ""
     is_tree: bool = False
     in_cdc: bool = True
     is_single: bool = False
+    has_tokens: bool = True
+    uncounted: tuple[str, ...] = ()
+    """Ids that come along in every plain query, beyond its MAXRESULTS."""
     not_in: frozenset[str] = frozenset()
     """The editions of QuickBooks that lack it."""
     gaps: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Give the name under which an answer holds it."""
+        return self.json_name or self.kind
 
     @property
     def path(self) -> str:
@@ -78,6 +91,14 @@ class Entity:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
+
+    def received(self, sent: Any) -> Any:
+        """Give what a client sent as the entity keeps it."""
+        return sent
+
+    def known_id(self, books: Books, fields: Record) -> str:
+        """Give the id of the record that is meant where none was sent; empty for a new one."""
+        return "1" if self.spec.is_single else ""
 
     def complete(self, books: Books, record: Record, before: Record | None) -> None:
         """Fill in what follows from other fields, before anything is checked.

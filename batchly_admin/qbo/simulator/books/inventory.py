@@ -24,10 +24,9 @@ def cost_of_sale(
     if item.get("Type") != "Inventory" or not quantity:
         return
     amount = cents(unit_cost(books, item) * quantity)
-    party = str(shared.get("party", ""))
     asset, cost = reference(item, "AssetAccountRef"), reference(item, "ExpenseAccountRef")
-    yield Posting(str(asset), -amount, item=item_id, quantity=-quantity, party=party)
-    yield Posting(str(cost), amount, item=item_id, party=party)
+    yield Posting(str(asset), -amount, item=item_id, quantity=-quantity, **shared)
+    yield Posting(str(cost), amount, item=item_id, **shared)
 
 
 def unit_cost(books: Books, item: Record) -> Decimal:

@@ -48,13 +48,18 @@ def settle(books: Books, spec: Spec, record: Record, before: Record | None) -> N
     name = str(record[field])
     if before is not None and not record.get("Active", True):
         record[field] = _marked(books, spec, record, name)
-    elif before is not None and not before.get("Active", True):
+    elif before is not None and not before.get("Active", True) and not _keeps_mark(books):
         record[field] = _DELETED.sub("", name)
     if spec.is_tree:
         _place(books, spec, record)
     elif books.entities[spec.kind].is_list:
         record["FullyQualifiedName"] = record[field]
     _check_free(books, spec, record)
+
+
+def _keeps_mark(books: Books) -> bool:
+    """Tell whether a name that was marked as deleted stays so when it is used again."""
+    return bool(books.setting("reactivated_name") == "kept")
 
 
 def _marked(books: Books, spec: Spec, record: Record, name: str) -> str:
@@ -122,7 +127,16 @@ def _holder(books: Books, spec: Spec, record: Record) -> tuple[str, str] | None:
     """Give who else has the name, as kind and id."""
     own = (spec.kind, record.get("Id"))
     found = holder_of(books, spec.name_space, name_key(spec, record))
-    return next((one for one in found if one != own), None)
+    others = [one for one in found if one != own]
+    if books.setting("case_sensitive_names"):
+        others = [one for one in others if _is_same(books, one, str(record[spec.name_field]))]
+    return others[0] if others else None
+
+
+def _is_same(books: Books, holder: tuple[str, str], name: str) -> bool:
+    """Tell whether somebody has a name in the very same capitals."""
+    field = books.entities[holder[0]].spec.name_field
+    return bool((books.store.get(*holder) or {}).get(field) == name)
 
 
 def _check_free(books: Books, spec: Spec, record: Record) -> None:

@@ -82,7 +82,8 @@ def check_targets(books: Books, kind: str, payment: Record, whose: str) -> None:
         own = (kind, payment.get("Id", ""))
         if amount > whole - books.links.amount_on(target_kind, target_id, without=own):
             detail = f"The amount applied is more than is open on {target_kind} {target_id}"
-            raise Fault("6000", detail, element="Line.Amount")
+            code = str(books.setting("over_application") or "6000")
+            raise Fault(code, detail, element="Line.Amount")
 
 
 def unlink(books: Books, kind: str, target_id: str) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from batchly_admin.qbo.simulator.books.entity import Entity, Record, Spec
@@ -44,25 +45,65 @@ def run(store: Store, entities: Mapping[str, Entity], text: str) -> tuple[str, R
     if query.count:
         found = store.sql(f'SELECT count(*) FROM "{spec.kind}"{where}', values)  # noqa: S608 - columns are checked
         return spec.kind, {"totalCount": found[0][0]}
+    extra = {} if query.where else _uncounted(store, spec)
+    if extra:
+        where, values = f' WHERE "Id" NOT IN ({", ".join("?" * len(extra))})', list(extra)
+    order = _order(store, spec, query)
     rows = store.sql(
-        f'SELECT body FROM "{spec.kind}"{where} ORDER BY {_order(spec, query)} LIMIT ? OFFSET ?',  # noqa: S608
+        f'SELECT body FROM "{spec.kind}"{where} ORDER BY {order} LIMIT ? OFFSET ?',  # noqa: S608
         [*values, query.limit, query.start - 1],
     )
-    if not rows:
+    page = list(extra.values()) if query.start == 1 else []
+    page += [body for (body,) in rows]
+    if not page:
         return spec.kind, {}
-    page = [body for (body,) in rows]
-    return spec.kind, {spec.kind: page, "startPosition": query.start, "maxResults": len(page)}
+    whole: Record = {spec.kind: page, "startPosition": query.start, "maxResults": len(page)}
+    if store.settings().get("total_count"):
+        rows = store.sql(f'SELECT count(*) FROM "{spec.kind}"{where}', values)  # noqa: S608 - as above
+        whole["totalCount"] = rows[0][0] + len(extra)
+    return spec.kind, whole
+
+
+def _uncounted(store: Store, spec: Spec) -> dict[str, str]:
+    """Give the records, by id, that come along in every plain query beyond its limit."""
+    found = {one: store.text(spec.kind, one) for one in spec.uncounted}
+    return {key: body for key, body in found.items() if body is not None}
 
 
 def _where(spec: Spec, query: Query, *, is_list: bool) -> tuple[str, list[Any]]:
-    parts, values = [], []
+    parts, values = _inside_lists(spec, query)
     for name, operator, value in query.where:
-        part, found = _condition(_column(spec, name), name, operator, value)
-        parts.append(part)
-        values += found
+        if _listed(spec, name) is None:
+            part, found = _condition(_column(spec, name), name, operator, value, f'"{name}"')
+            parts.append(part)
+            values += found
     if is_list and not any(name == "Active" for name, *_ in query.where):
         parts.append('"Active" = 1')
     return (" WHERE " + " AND ".join(parts) if parts else "", values)
+
+
+def _listed(spec: Spec, name: str) -> str | None:
+    """Give a property inside a list as the record spells it; clients spell it in every way."""
+    return next((one for one in spec.list_filters if one.casefold() == name.casefold()), None)
+
+
+def _inside_lists(spec: Spec, query: Query) -> tuple[list[str], list[Any]]:
+    """Give a condition for each list that is asked about: one entry of it meets all of them."""
+    inside: dict[str, list[str]] = {}
+    values: list[Any] = []
+    asked = [(_listed(spec, name), operator, value) for name, operator, value in query.where]
+    for name, operator, value in sorted((one for one in asked if one[0]), key=itemgetter(0)):
+        where, _, path = str(name).partition(".")
+        kind = spec.list_filters[str(name)]
+        column = f"lower(json_extract(one.value, '$.{path}'))"
+        part, found = _condition(kind, str(name), operator, value, column)
+        inside.setdefault(where, []).append(part)
+        values += found
+    parts = [
+        f"EXISTS (SELECT 1 FROM json_each(body, '$.{where}') AS one WHERE {' AND '.join(some)})"  # noqa: S608 - names of ours
+        for where, some in inside.items()
+    ]
+    return parts, values
 
 
 def _column(spec: Spec, name: str) -> str:
@@ -78,8 +119,9 @@ def _column(spec: Spec, name: str) -> str:
     return kind
 
 
-def _condition(kind: str, name: str, operator: str, value: Any) -> tuple[str, list[Any]]:
-    column = f'"{name}"'
+def _condition(
+    kind: str, name: str, operator: str, value: Any, column: str
+) -> tuple[str, list[Any]]:
     if operator == "IN":
         found = [_value(kind, name, one) for one in value]
         return f"{column} IN ({', '.join('?' * len(found))})", found
@@ -87,7 +129,7 @@ def _condition(kind: str, name: str, operator: str, value: Any) -> tuple[str, li
         return f"is_like({column}, ?)", [str(value).casefold()]
     if value == " ":
         # A quoted space stands for nothing.
-        return (f"{column} IS NULL" if operator == "=" else "0"), []
+        return {"=": f"{column} IS NULL", "!=": f"{column} IS NOT NULL"}.get(operator, "0"), []
     return f"{column} {operator} ?", [_value(kind, name, value)]
 
 
@@ -111,10 +153,12 @@ def _value(kind: str, name: str, value: Any) -> Any:
     return str(value).casefold()
 
 
-def _order(spec: Spec, query: Query) -> str:
+def _order(store: Store, spec: Spec, query: Query) -> str:
+    if query.order is None and store.settings().get("default_order") == "oldest":
+        return '"Id"'
     if query.order is None:
-        # Nothing promises an order, and newest first was seen: whoever needs one has to say so.
-        return '"Id" DESC'
+        # Nothing promises an order: lists were seen by name, documents newest first.
+        return '"Name", rowid' if spec.kind == "Account" else '"Id" DESC'
     name, descending = query.order
     _column(spec, name)
     if name in spec.unsortable:

@@ -108,16 +108,19 @@ class Spending(Transaction):
             Fault: what QuickBooks would refuse.
         """
 
+    def direction(self, record: Record) -> int:
+        """Give which way the amounts of one document go."""
+        return self.sign
+
     def costs(self, books: Books, record: Record) -> Iterator[Posting]:
         """Give what the lines put on expense accounts, and into the stock."""
-        vendor = reference(record, "VendorRef") or reference(record, "EntityRef")
-        party = f"Vendor:{vendor}" if vendor else ""
+        sign, party = self.direction(record), _party(record)
         for line in record.get("Line", []):
             kind = line.get("DetailType")
             if kind not in {BY_ITEM, BY_ACCOUNT}:
                 continue
             detail = line[kind]
-            amount = currency.at_home(record, line["Amount"]) * self.sign
+            amount = currency.at_home(record, line["Amount"]) * sign
             item = books.store.get("Item", reference(detail, "ItemRef") or "-") or {}
             is_stock = item.get("Type") == "Inventory"
             yield Posting(
@@ -125,14 +128,14 @@ class Spending(Transaction):
                 amount,
                 party=party,
                 item=item.get("Id", ""),
-                quantity=detail.get("Qty", ZERO) * self.sign if is_stock else ZERO,
+                quantity=detail.get("Qty", ZERO) * sign if is_stock else ZERO,
                 class_id=reference(detail, "ClassRef") or "",
                 department=reference(record, "DepartmentRef") or "",
                 note=line.get("Description", ""),
             )
         tax = currency.at_home(record, at(record, "TxnTaxDetail.TotalTax") or ZERO)
         if tax:
-            yield Posting(books.account("SalesTaxPayable"), tax * self.sign)
+            yield Posting(books.account("SalesTaxPayable"), tax * sign)
 
     def postings(self, books: Books, record: Record) -> Iterable[Posting]:
         """Give the costs on one side, and where the money comes from on the other."""
@@ -146,6 +149,46 @@ class Spending(Transaction):
         """Give the other side: what the company owes the vendor."""
         account = reference(record, "APAccountRef") or books.account("AccountsPayable")
         return Posting(account, amount, party=f"Vendor:{reference(record, 'VendorRef')}")
+
+
+def _party(record: Record) -> str:
+    vendor = reference(record, "VendorRef")
+    if vendor:
+        return f"Vendor:{vendor}"
+    other = record.get("EntityRef") or {}
+    return f"{other['type']}:{other['value']}" if other.get("type") else ""
+
+
+def orders_of(record: Record) -> set[str]:
+    """Give the purchase orders a bill names, for the whole of it or for its lines."""
+    links = [*record.get("LinkedTxn", [])]
+    for line in record.get("Line", []):
+        links += line.get("LinkedTxn", [])
+    return {str(one.get("TxnId")) for one in links if one.get("TxnType") == "PurchaseOrder"}
+
+
+def link_orders(books: Books, record: Record, before: Record | None) -> None:
+    """Close the purchase orders a bill was made of, and open those it no longer names.
+
+    Raises:
+        Fault: 620 for an order that is not there, or of another vendor.
+    """
+    bill_id = (record or before or {})["Id"]
+    wanted, was = orders_of(record), orders_of(before or {})
+    for order_id in sorted(wanted ^ was):
+        order = books.store.copy("PurchaseOrder", order_id)
+        if order is None or (
+            order_id in wanted and reference(order, "VendorRef") != reference(record, "VendorRef")
+        ):
+            if order_id in wanted:
+                raise Fault("620", "Transaction cannot be linked", element="LinkedTxn")
+            continue
+        links = [one for one in order.get("LinkedTxn", []) if one["TxnId"] != bill_id]
+        if order_id in wanted:
+            links.append({"TxnId": bill_id, "TxnType": "Bill"})
+        order["LinkedTxn"] = links
+        order["POStatus"] = "Closed" if links else "Open"
+        books.touch("PurchaseOrder", order, "Update")
 
 
 def _account(books: Books, detail: Record, item: Record) -> str:

@@ -1,4 +1,4 @@
-"""The simulator's own store: one SQLite file that holds everything, and a few records in memory.
+"""One company's store: its tables in the one SQLite file, and a few records in memory.
 
 What an answer says was accepted is in the file when the answer leaves. A change happens inside
 `write`, wholly or not at all.
@@ -7,13 +7,10 @@ What an answer says was accepted is in the file when the answer leaves. A change
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from batchly_admin.qbo.simulator.books.database import Database, Naming
 from batchly_admin.qbo.simulator.books.entity import Entity, Record
 from batchly_admin.qbo.simulator.books.tables import Table, id_key, moment_key
 from batchly_admin.qbo.simulator.wire.json_text import dumps, loads
@@ -23,7 +20,8 @@ CREATE TABLE IF NOT EXISTS journal (seq INTEGER PRIMARY KEY, kind TEXT, id TEXT,
   at TEXT);
 CREATE TABLE IF NOT EXISTS graves (kind TEXT, id TEXT, at TEXT, moment REAL,
   PRIMARY KEY (kind, id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS replays (request_id TEXT PRIMARY KEY, status INTEGER, body TEXT);
+CREATE TABLE IF NOT EXISTS replays (request_id TEXT PRIMARY KEY, status INTEGER, body TEXT,
+  moment REAL);
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS requests (seq INTEGER PRIMARY KEY, at TEXT, route TEXT, entry TEXT);
 CREATE TABLE IF NOT EXISTS links (kind TEXT, id INTEGER, to_kind TEXT, to_id INTEGER,
@@ -39,9 +37,12 @@ CREATE INDEX IF NOT EXISTS postings_for ON postings (party, account);
 CREATE TABLE IF NOT EXISTS balances (account INTEGER, party TEXT, cents INTEGER,
   PRIMARY KEY (account, party)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS stock (item TEXT PRIMARY KEY, quantity REAL, cents INTEGER);
+CREATE TABLE IF NOT EXISTS files (id TEXT PRIMARY KEY, content BLOB);
 """
 KEPT_REQUESTS = 50_000
 KEPT_RECORDS = 1_000
+MAIN = "main"
+"""The company the simulator is started with."""
 QUIET = "Balance"
 """A change that is no edit: nobody hears of it."""
 
@@ -49,59 +50,46 @@ QUIET = "Balance"
 class Store:
     """Records by kind and id, the journal of their changes, and a few facts under names."""
 
-    def __init__(self, folder: Path, entities: Mapping[str, Entity]) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.lock = threading.RLock()
+    def __init__(
+        self,
+        database: Database,
+        entities: Mapping[str, Entity],
+        company: str = MAIN,
+        *,
+        above: Store | None = None,
+    ) -> None:
         self.tables = {kind: Table(entity) for kind, entity in entities.items()}
-        self._file = sqlite3.connect(
-            folder / "simulator.sqlite3", check_same_thread=False, isolation_level=None
-        )
-        self._file.execute("PRAGMA journal_mode=WAL")
-        self._file.execute("PRAGMA synchronous=NORMAL")
-        self._file.execute("PRAGMA cache_size=-16000")
-        self._file.executescript(SCHEMA)
-        for table in self.tables.values():
-            for statement in table.script():
-                self._file.execute(statement)
-        self._depth = 0
+        script = [one.strip() for one in SCHEMA.split(";") if one.strip()]
+        script += [statement for table in self.tables.values() for statement in table.script()]
+        self.database = database
+        self.lock = database.lock
+        self.write = database.write
+        self._above = above
+        self._naming = Naming(company, script)
+        with database.write():
+            for statement in script:
+                self.sql(statement)
         self._read: dict[tuple[str, str], Record] = {}
         self.meta: dict[str, Any] = {}
+        self._load_meta()
+        database.after_undo(self._forget)
+
+    def _forget(self) -> None:
+        self._read.clear()
         self._load_meta()
 
     def _load_meta(self) -> None:
         # Moments and counters, not money: plain numbers.
-        rows = self._file.execute("SELECT key, value FROM meta")
+        rows = self.sql("SELECT key, value FROM meta")
         self.meta = {key: json.loads(value) for key, value in rows}
 
-    @contextmanager
-    def write(self) -> Iterator[None]:
-        """Open a transaction; inside another one, a part that can be taken back by itself."""
-        with self.lock:
-            part = f"part{self._depth}"
-            self._file.execute(f"SAVEPOINT {part}" if self._depth else "BEGIN")
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._file.execute(f"ROLLBACK TO {part}" if self._depth > 1 else "ROLLBACK")
-                if self._depth > 1:
-                    self._file.execute(f"RELEASE {part}")
-                self._read.clear()
-                self._load_meta()
-                raise
-            else:
-                self._file.execute(f"RELEASE {part}" if self._depth > 1 else "COMMIT")
-            finally:
-                self._depth -= 1
-
     def sql(self, statement: str, values: Any = ()) -> list[Any]:
-        """Give the rows of a statement of ours."""
-        with self.lock:
-            return self._file.execute(statement, values).fetchall()
+        """Give the rows of a statement of ours, which names the tables of this company plainly."""
+        return self.database.sql(self._naming.full(statement), values)
 
     def define(self, name: str, arguments: int, function: Any) -> None:
         """Let statements call a function."""
-        self._file.create_function(name, arguments, function, deterministic=True)
+        self.database.define(name, arguments, function)
 
     # --- records -----------------------------------------------------------------------------
 
@@ -163,17 +151,17 @@ class Store:
         self._read.pop((kind, str(record["Id"])), None)
         self._journal(kind, str(record["Id"]), operation, at)
 
-    def remove(self, kind: str, record_id: str, *, at: str) -> None:
+    def remove(self, kind: str, record_id: str, *, at: str, operation: str = "Delete") -> None:
         """Delete a record; it is remembered that it was there."""
         self._must_write()
         self.sql(f'DELETE FROM "{kind}" WHERE "Id" = ?', (id_key(record_id),))  # noqa: S608 - a kind of ours
         self._read.pop((kind, record_id), None)
         grave = (kind, record_id, at, moment_key(at))
         self.sql("INSERT OR REPLACE INTO graves VALUES (?,?,?,?)", grave)
-        self._journal(kind, record_id, "Delete", at)
+        self._journal(kind, record_id, operation, at)
 
     def _must_write(self) -> None:
-        if not self._depth:
+        if not self.database.is_writing:
             raise RuntimeError("records change inside write() only")
 
     def _journal(self, kind: str, record_id: str, operation: str, at: str) -> None:
@@ -198,10 +186,11 @@ class Store:
             (kind, moment),
         )
 
-    def journal_since(self, seq: int) -> list[tuple[int, str, str, str, str]]:
+    def journal_since(self, seq: int, most: int) -> list[tuple[int, str, str, str, str]]:
         """Give the changes after a place in the journal: place, kind, id, operation, time."""
         return self.sql(
-            "SELECT seq, kind, id, operation, at FROM journal WHERE seq > ? ORDER BY seq", (seq,)
+            "SELECT seq, kind, id, operation, at FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+            (seq, most),
         )
 
     def note(self, kind: str, record_id: str, operation: str, at: str) -> None:
@@ -226,23 +215,29 @@ class Store:
             self.meta[key] = value
             self.sql("INSERT OR REPLACE INTO meta VALUES (?,?)", (key, dumps(value)))
 
-    def replay(self, request_id: str) -> tuple[int, str] | None:
-        """Give the answer a request id got the first time."""
-        rows = self.sql("SELECT status, body FROM replays WHERE request_id=?", (request_id,))
+    def settings(self) -> dict[str, Any]:
+        """Give the switches of the control page: those of the company above, and its own."""
+        common = self._above.settings() if self._above is not None else {}
+        return {**common, **self.meta.get("settings", {})}
+
+    def replay(self, request_id: str, since: float = 0.0) -> tuple[int, str] | None:
+        """Give the answer a request id got the first time, unless that was before a moment."""
+        rows = self.sql(
+            "SELECT status, body FROM replays WHERE request_id=? AND coalesce(moment, ?) >= ?",
+            (request_id, since, since),
+        )
         return rows[0] if rows else None
 
-    def remember(self, request_id: str, status: int, body: str) -> None:
+    def remember(self, request_id: str, status: int, body: str, moment: float) -> None:
         """Keep the answer of a request id."""
-        self.sql("INSERT OR REPLACE INTO replays VALUES (?,?,?)", (request_id, status, body))
+        values = (request_id, status, body, moment)
+        self.sql("INSERT OR REPLACE INTO replays VALUES (?,?,?,?)", values)
 
     def log(self, at: str, route: str, entry: Record) -> int:
         """Write down one request; give its place in the log."""
+        statement = "INSERT INTO requests (at, route, entry) VALUES (?,?,?)"
         with self.lock:
-            values = (at, route, dumps(entry))
-            cursor = self._file.execute(
-                "INSERT INTO requests (at, route, entry) VALUES (?,?,?)", values
-            )
-            place = int(cursor.lastrowid or 0)
+            place = self.database.add(self._naming.full(statement), (at, route, dumps(entry)))
             if place % 1000 == 0:
                 self.sql("DELETE FROM requests WHERE seq < ?", (place - KEPT_REQUESTS,))
             return place
@@ -262,18 +257,15 @@ class Store:
 
     def wipe(self) -> None:
         """Forget every record, change, answer and request; facts of the installation stay."""
-        kept = ("journal", "graves", "replays", "requests", "links", "postings", "balances")
         with self.lock:
-            for table in (*kept, "stock", *self.tables):
-                self.sql(f'DELETE FROM "{table}"')  # noqa: S608 - names of ours
+            for table in self._naming.tables:
+                if table != "meta":
+                    self.sql(f'DELETE FROM "{table}"')  # noqa: S608 - names of ours
             for key in [one for one in self.meta if one.startswith(("id.", "auto."))]:
                 self.sql("DELETE FROM meta WHERE key=?", (key,))
                 del self.meta[key]
             self._read.clear()
-            if self.meta.get("webhooks"):
-                self.set("webhooks", {**self.meta["webhooks"], "place": 0})
 
     def close(self) -> None:
-        """Let go of the file."""
-        with self.lock:
-            self._file.close()
+        """Let go of the file, for every company in it."""
+        self.database.close()

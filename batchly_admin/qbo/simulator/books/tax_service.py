@@ -42,8 +42,14 @@ def create(books: Books, sent: dict[str, Any]) -> dict[str, Any]:
         sales = [key for key, part in zip(rate_ids, parts, strict=True) if part.is_sale]
         purchases = [key for key, part in zip(rate_ids, parts, strict=True) if not part.is_sale]
         code_id = make_code(books, name, sales, purchases=purchases)
-    answers = [{**detail, "TaxRateId": key} for key, detail in zip(rate_ids, details, strict=True)]
+    answers = [_answer(key, detail) for key, detail in zip(rate_ids, details, strict=True)]
     return {"TaxCode": name, "TaxCodeId": code_id, "TaxRateDetails": answers}
+
+
+def _answer(rate_id: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """Give what was asked for with the id it got; ids are texts, however they were sent."""
+    sent = {key: str(value) if key == "TaxAgencyId" else value for key, value in detail.items()}
+    return {**sent, "TaxRateId": rate_id}
 
 
 def _check_name(books: Books, kind: str, name: str) -> None:

@@ -139,6 +139,8 @@ class Transaction(Entity):
             self._check_number(books, record, sent)
 
     def _check_number(self, books: Books, record: Record, sent: str) -> None:
+        if books.setting("duplicate_numbers") == "accept":
+            return
         holders = books.store.ids(self.spec.kind, "DocNumber", sent.casefold())
         for other in holders:
             if other == record.get("Id"):

@@ -51,7 +51,7 @@ USUAL = {
 SHAPE: Shape = (
     COMMON
     | HIERARCHY
-    | {"Name": 100, "Description": 4000, "Active": TRUTH, "SubAccount": TRUTH, "AcctNum": 7}
+    | {"Name": 100, "Description": 4000, "Active": TRUTH, "SubAccount": TRUTH, "AcctNum": 20}
     | {"AccountType": 60, "AccountSubType": 80, "Classification": OURS, "AccountAlias": 100}
     | {"CurrentBalance": OURS, "CurrentBalanceWithSubAccounts": OURS}
     | {"CurrencyRef": REF, "TaxCodeRef": REF, "TxnLocationType": 50}

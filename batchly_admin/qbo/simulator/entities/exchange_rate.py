@@ -12,6 +12,16 @@ from batchly_admin.qbo.simulator.wire.refusals import Fault
 class ExchangeRate(Entity):
     """One rate of one day."""
 
+    def known_id(self, books: Books, fields: Record) -> str:
+        """Give the rate of the same currency and day, which a new one replaces."""
+        code = str(fields.get("SourceCurrencyCode", "")).casefold()
+        day = fields.get("AsOfDate", books.today().isoformat())
+        rows = books.store.sql(
+            'SELECT "Id" FROM "ExchangeRate" WHERE "SourceCurrencyCode" = ? AND "AsOfDate" = ?',
+            (code, day),
+        )
+        return str(rows[0][0]) if rows else ""
+
     def prepare(
         self, books: Books, record: Record, before: Record | None, options: frozenset[str]
     ) -> None:
@@ -39,5 +49,6 @@ ENTITY = ExchangeRate(
         required=("SourceCurrencyCode", "Rate"),
         filters={"SourceCurrencyCode": TEXT, "AsOfDate": DAY},
         in_cdc=False,
+        has_tokens=False,
     )
 )

@@ -61,7 +61,15 @@ class Invoice(Sale):
             yield Posting(into, deposit, party=party)
 
     def let_go(self, books: Books, record: Record) -> None:
-        """Turn what was paid on a voided invoice into unapplied credit."""
+        """Turn what was paid on a voided invoice into unapplied credit.
+
+        Raises:
+            Fault: 6000 where the control page has such invoices refused.
+        """
+        if books.setting("void_paid_invoice") == "refuse" and books.links.onto(
+            "Invoice", record["Id"]
+        ):
+            raise Fault("6000", "The invoice has payments linked to it; unlink them first")
         unlink(books, "Invoice", record["Id"])
 
     def follow(self, books: Books, record: Record, before: Record | None) -> None:
@@ -106,7 +114,7 @@ def _convert(books: Books, invoice: Record, estimate_id: str) -> None:
         raise Fault("6000", "The estimate belongs to another customer", element="LinkedTxn")
     back = {"TxnId": invoice["Id"], "TxnType": "Invoice"}
     estimate["LinkedTxn"] = [*estimate.get("LinkedTxn", []), back]
-    estimate["TxnStatus"] = "Closed"
+    estimate["TxnStatus"] = books.setting("converted_estimate") or "Closed"
     books.touch("Estimate", estimate, "Update")
     settle_target(books, "Invoice", invoice["Id"])
 

@@ -11,15 +11,20 @@ GROUPS = (
     *("VendorAndPurchases", "TimeTracking", "Report", "EmailMessages"),
 )
 
+FIXED = ("UsingSalesTax", "PartnerTaxEnabled", "MultiCurrencyEnabled", "HomeCurrency")
+"""What is decided in QuickBooks itself; clients that post what they read send it back."""
+
 
 class Preferences(Entity):
     """What the company decided about how its books are kept."""
 
     def complete(self, books: Books, record: Record, before: Record | None) -> None:
-        """Keep what of a group was not sent."""
+        """Keep what of a group was not sent, and what no client can set."""
         for group, was in (before or {}).items():
             if group.endswith("Prefs") and isinstance(record.get(group), dict):
-                record[group] = {**was, **record[group]}
+                fixed = {name: was[name] for name in FIXED if name in was}
+                sent = {name: one for name, one in record[group].items() if name not in FIXED}
+                record[group] = {**was, **sent, **fixed}
 
 
 ENTITY = Preferences(

@@ -13,5 +13,6 @@ ENTITY = Entity(
         name_field="Name",
         name_space="code",
         in_cdc=False,
+        uncounted=("TAX", "NON", "CustomSalesTax"),
     )
 )

@@ -67,7 +67,7 @@ def before(world: World, rule: Rule) -> Answer | None:
     elif rule.kind == "expired_token":
         world.oauth.expire_access()
     elif rule.kind == "revoked_grant":
-        world.oauth.disconnect()
+        world.oauth.disconnect(world.realm_id)
     else:
         return _canned(world, rule.kind)
     return None

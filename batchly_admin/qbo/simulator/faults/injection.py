@@ -8,30 +8,32 @@ import threading
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-KINDS = frozenset(
-    {
-        "delay",
-        "no_answer",
-        "reset_before",
-        "reset_after_apply",
-        "timeout_after_apply",
-        "http429",
-        "http500",
-        "http503",
-        "html",
-        "xml",
-        "truncated",
-        "fault200",
-        "empty200",
-        "expired_token",
-        "revoked_grant",
-        "subscription_lapsed",
-        "wrong_total",
-        "stale",
-        "empty_after_apply",
-        "http500_after_apply",
-    }
-)
+EXPLAINED = {
+    "delay": "Answer well, but so many seconds late.",
+    "no_answer": "Say nothing for so many seconds (150 if it is 1 or less), then break the "
+    "connection. The books stay as they were.",
+    "reset_before": "Break the connection before the books are touched.",
+    "reset_after_apply": "Do what was asked, then break the connection: the client cannot know.",
+    "timeout_after_apply": "Do what was asked, say nothing for so many seconds, then break the "
+    "connection.",
+    "http429": "Say that the request limit was reached, in the gateway's own shape.",
+    "http500": "Answer 500 with a system failure (code 10000); nothing is done.",
+    "http500_after_apply": "Do what was asked, then answer 500 as if it had failed.",
+    "http503": "Answer 503; nothing is done.",
+    "html": "Answer 502 with a web page, as a proxy in between does; nothing is done.",
+    "xml": "Answer 429 in XML although JSON was asked for; nothing is done.",
+    "truncated": "Do what was asked, then send only the first half of the answer.",
+    "fault200": "Answer 200 with a fault inside; nothing is done.",
+    "empty200": "Answer 200 with an empty body; nothing is done.",
+    "empty_after_apply": "Do what was asked, then answer 200 with an empty body.",
+    "expired_token": "End every access token, as an hour would; refreshing helps.",
+    "revoked_grant": "End the whole connection, as a customer does; only connecting anew helps.",
+    "subscription_lapsed": "Answer 403 with code 6190: the company stopped paying.",
+    "stale": "Answer with code 5010, as if somebody else had just changed the record.",
+    "wrong_total": "Do what was asked, but show a total that is one too high.",
+}
+"""Each kind of fault, and what it does in a plain sentence."""
+KINDS = frozenset(EXPLAINED)
 AFTER = frozenset(
     {
         "reset_after_apply",
@@ -43,6 +45,8 @@ AFTER = frozenset(
     }
 )
 """These happen once the books have changed: the outcome is known to QuickBooks alone."""
+
+MOST_SECONDS = 600
 
 
 @dataclass(slots=True)
@@ -99,6 +103,7 @@ class Injector:
             raise TypeError("match is no object")
         for name in ("route", "path"):
             _check_pattern(str(match.get(name, "")))
+        _check_numbers(asked)
         with self._lock:
             self._last += 1
             rule = Rule(
@@ -141,6 +146,16 @@ class Injector:
                 rule.hits += 1
                 return rule
         return None
+
+
+def _check_numbers(asked: dict[str, Any]) -> None:
+    percent, seconds = float(asked.get("percent", 100)), float(asked.get("seconds", 1))
+    if not 0 <= percent <= 100:
+        raise ValueError("percent lies between 0 and 100")
+    if not 0 <= seconds <= MOST_SECONDS:
+        raise ValueError(f"seconds lie between 0 and {MOST_SECONDS}")
+    if asked.get("next_n") is not None and int(asked["next_n"]) < 1:
+        raise ValueError("next_n is 1 or more")
 
 
 def _check_pattern(text: str) -> None:

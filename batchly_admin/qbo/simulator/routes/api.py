@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from batchly_admin.qbo.simulator.books import currency, search, tax_service
 from batchly_admin.qbo.simulator.books.entity import Entity, Record
-from batchly_admin.qbo.simulator.routes import batch, changes
+from batchly_admin.qbo.simulator.routes import batch, changes, reports, uploads
 from batchly_admin.qbo.simulator.routes.call import Call
+from batchly_admin.qbo.simulator.wire import xml_requests
+from batchly_admin.qbo.simulator.wire.json_text import dumps
 from batchly_admin.qbo.simulator.wire.refusals import Fault, not_found
 from batchly_admin.qbo.simulator.wire.values import at
 from batchly_admin.qbo.simulator.world import World
@@ -30,6 +33,26 @@ def answer(world: World, call: Call) -> dict[str, Any]:
     return found if call.head in BARE else {**found, "time": world.stamp()}
 
 
+def from_xml(world: World, call: Call) -> Call:
+    """Give a call whose body is XML as it would be in JSON.
+
+    Raises:
+        Fault: 1050 where only JSON is understood, 2010 or 500 for XML that cannot be read.
+    """
+    if call.head == "query" or not call.body:
+        return call
+    entities = world.books.entities
+    if call.head == "batch":
+        shapes = {kind: entity.spec.shape for kind, entity in entities.items()}
+        body = xml_requests.read_batch(call.body, shapes)
+    elif call.head in world.by_path:
+        spec = world.by_path[call.head].spec
+        body = xml_requests.read_entity(call.body, {spec.kind: spec.shape})
+    else:
+        raise Fault("1050", f"Content type {call.content_type[:60]} is not supported")
+    return replace(call, body=dumps(body).encode(), content_type="application/json")
+
+
 def _query(world: World, call: Call) -> dict[str, Any]:
     text = call.body.decode("utf-8", "replace") if call.method == "POST" else ""
     text = text or call.arguments.get("query", "")
@@ -45,7 +68,8 @@ def query(world: World, text: str, include: frozenset[str]) -> dict[str, Any]:
     kind, found = search.run(world.store, world.books.entities, text)
     entity = world.books.entities[kind]
     if kind in found:
-        found[kind] = [entity.shown_text(world.books, body, include) for body in found[kind]]
+        rows = [entity.shown_text(world.books, body, include) for body in found.pop(kind)]
+        found = {entity.spec.key: rows, **found}
     return found
 
 
@@ -71,13 +95,14 @@ def _entity(world: World, call: Call) -> dict[str, Any]:
     if call.method == "GET":
         if "read" not in entity.spec.operations:
             raise Fault("500", f"Operation read is not supported for {kind}.")
-        return {kind: _read(world, entity, call)}
+        return {entity.spec.key: _read(world, entity, call)}
     if len(call.parts) == 3 and call.parts[2] == "send":
         found = _send(world, entity, call)
     else:
         operation = call.arguments.get("operation", "")
         found = write(world, entity, call.json(), operation, call.include)
-    return {kind: entity.shown(world.books, found, call.include) if "SyncToken" in found else found}
+    shown = entity.shown(world.books, found, call.include) if "SyncToken" in found else found
+    return {entity.spec.key: shown}
 
 
 def _read(world: World, entity: Entity, call: Call) -> Any:
@@ -85,7 +110,9 @@ def _read(world: World, entity: Entity, call: Call) -> Any:
     record_id = "1" if entity.spec.is_single else _id(call)
     body = world.store.text(kind, record_id)
     if body is None:
-        raise not_found(kind, record_id)
+        gone = not_found(kind, record_id)
+        gone.status = int(world.settings().get("deleted_read_status") or gone.status)
+        raise gone
     return entity.shown_text(world.books, body, call.include)
 
 
@@ -150,8 +177,10 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("POST", "query"): _query,
     ("GET", "cdc"): _changes,
     ("GET", "exchangerate"): _exchange_rate,
+    ("GET", "reports"): reports.answer,
     ("POST", "batch"): _batch,
     ("POST", "taxservice"): _tax_service,
+    ("POST", "upload"): uploads.upload,
 }
 """What is no entity, by method and the first part of the address."""
 BARE = frozenset({"taxservice", "reports"})

@@ -52,13 +52,15 @@ def _item(world: World, item: Any, query: Query, write: Write) -> dict[str, Any]
         raise Fault("2010", "The batch item is no object")
     if "Query" in item:
         return {"QueryResponse": query(world, str(item["Query"]), frozenset())}
-    kind = next((name for name in world.books.entities if name in item), None)
+    known = world.books.entities.items()
+    kind = next((name for name, one in known if name in item or one.spec.key in item), None)
     if kind is None:
         raise Fault("2010", "The batch item names no entity")
+    entity = world.books.entities[kind]
+    key = entity.spec.key
     operation = str(item.get("operation") or "create")
     if operation not in OPERATIONS:
         raise Fault("2170", f"Invalid Enumeration : {operation[:50]}", element="operation")
     include = frozenset(part for part in str(item.get("optionsData", "")).split(",") if part)
-    entity = world.books.entities[kind]
-    found = write(world, entity, item[kind], operation, include)
-    return {kind: entity.shown(world.books, found, include) if "SyncToken" in found else found}
+    found = write(world, entity, item.get(key, item.get(kind)), operation, include)
+    return {key: entity.shown(world.books, found, include) if "SyncToken" in found else found}

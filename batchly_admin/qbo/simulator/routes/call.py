@@ -65,6 +65,8 @@ def route_of(call: Call) -> str:
     """Give the name of what a call asks for, such as invoice.create."""
     if len(call.parts) == 3:
         return f"{call.head}.{call.parts[2]}"
+    if call.head == "upload":
+        return "upload.create"
     if call.method == "GET" or call.head == "query":
         return f"{call.head}.read"
     return f"{call.head}.send" if call.head == "batch" else f"{call.head}.{_verb(call)}"
@@ -77,6 +79,7 @@ def _verb(call: Call) -> str:
     if operation == "delete":
         return "delete"
     has_id = b'"Id"' in call.body and b'"Id":""' not in call.body.replace(b" ", b"")
+    has_id = has_id or b"<Id>" in call.body
     return "update" if operation == "update" or has_id else "create"
 
 

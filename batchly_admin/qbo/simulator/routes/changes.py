@@ -34,7 +34,8 @@ def since(world: World, arguments: Mapping[str, str]) -> dict[str, Any]:
         if entity is None or not entity.spec.in_cdc:
             raise Fault("2000", f"Invalid object name : {name[:100]}")
         found = _changed(world, name, start, left)
-        left -= len(found)
+        if world.settings().get("cdc_cap") != "per_entity":
+            left -= len(found)
         counts = {"startPosition": 1, "maxResults": len(found), "totalCount": len(found)}
         answers.append({name: found, **counts} if found else {})
     return {"QueryResponse": answers}

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from werkzeug.http import http_date
 
 from batchly_admin.qbo.simulator.faults import breaking
 from batchly_admin.qbo.simulator.faults.breaking import Answer, fault_answer
 from batchly_admin.qbo.simulator.faults.injection import AFTER, Rule
-from batchly_admin.qbo.simulator.oauth import ACCOUNTING
-from batchly_admin.qbo.simulator.routes import api, documents
+from batchly_admin.qbo.simulator.grants import ACCOUNTING
+from batchly_admin.qbo.simulator.routes import api, documents, uploads
 from batchly_admin.qbo.simulator.routes.call import Call, is_metered, route_of
 from batchly_admin.qbo.simulator.wire.json_text import dumps, loads
 from batchly_admin.qbo.simulator.wire.refusals import (
     Fault,
     GatewayFault,
+    no_admin,
     not_authenticated,
     not_authorized,
     throttled,
@@ -31,6 +32,7 @@ _log = logging.getLogger(__name__)
 LONGEST_REQUEST_ID = 50
 LONGEST_BATCH_REQUEST_ID = 36
 MOST_LOGGED = 20_000
+XML = "application/xml"
 
 
 def blueprint(world: World) -> Blueprint:
@@ -41,14 +43,28 @@ def blueprint(world: World) -> Blueprint:
     def company(realm: str, rest: str) -> Response:
         return _Exchange(world, realm, rest).answer()
 
+    @found.errorhandler(413)
+    def too_large(_error: Exception) -> Response:
+        most = current_app.config["MAX_CONTENT_LENGTH"]
+        fault = Fault("6000", f"The request is larger than {most} bytes", status=413)
+        refused = fault_answer(world, fault)
+        if not _asks_for_json():
+            refused = Answer(refused.status, to_xml(loads(refused.body)), XML)
+        return Response(refused.body, refused.status, content_type=refused.content_type)
+
     return found
+
+
+def _asks_for_json() -> bool:
+    return "json" in request.headers.get("Accept", "") or request.args.get("format") == "json"
 
 
 class _Exchange:
     """One request and its answer."""
 
     def __init__(self, world: World, realm: str, rest: str) -> None:
-        self.world = world
+        # A company nobody knows is refused below, once the token was looked at.
+        self.world = world.at(realm) or world
         self.realm = realm
         self.tid = trace_id()
         self.call = Call(
@@ -70,7 +86,7 @@ class _Exchange:
         if self.rule is not None and self.rule.kind in AFTER and found.status == 200:
             found = breaking.after(self.world, self.rule, found)
         elif broken is None and self._wants_xml(found):
-            found = Answer(found.status, to_xml(loads(found.body)), "application/xml")
+            found = Answer(found.status, to_xml(loads(found.body)), XML)
         response = Response(found.body, found.status, content_type=found.content_type)
         response.headers["intuit_tid"] = self.tid
         response.headers["Date"] = http_date(self.world.now())
@@ -91,8 +107,7 @@ class _Exchange:
         """Tell whether the client forgot to ask for JSON; the tax service knows nothing else."""
         return (
             found.content_type == breaking.JSON
-            and "json" not in request.headers.get("Accept", "")
-            and self.call.arguments.get("format") != "json"
+            and not _asks_for_json()
             and self.call.head != "taxservice"
         )
 
@@ -101,6 +116,8 @@ class _Exchange:
             self._admit()
             return self._done()
         except GatewayFault as fault:
+            if fault.status == 429 and self.world.settings().get("throttle_body") == "xml":
+                return Answer(429, breaking.THROTTLED_XML, XML)
             milliseconds = int(self.world.now().timestamp() * 1000)
             return Answer(fault.status, dumps(fault.body(milliseconds)))
         except Fault as fault:
@@ -114,13 +131,15 @@ class _Exchange:
     def _admit(self) -> None:
         settings = self.world.settings()
         header = request.headers.get("Authorization", "")
-        scope = self.world.oauth.check_access(header.removeprefix("Bearer ").strip())
-        if not header.startswith("Bearer ") or scope is None:
+        consent = self.world.oauth.opened_by(header.removeprefix("Bearer ").strip())
+        if not header.startswith("Bearer ") or consent is None:
             raise not_authenticated("Token expired" if header else "Token is missing")
-        if ACCOUNTING not in scope.split():
+        if ACCOUNTING not in consent.scopes:
             raise not_authorized()
-        if self.realm != self.world.oauth.fact("realm_id"):
+        if self.realm != consent.realm:
             raise wrong_realm()
+        if settings.get("admin") == "lost":
+            raise no_admin()
         if not self.world.limits.admit(settings, batch=self.call.head == "batch"):
             raise throttled()
         is_read = is_metered(self.call)
@@ -133,26 +152,41 @@ class _Exchange:
             raise Fault(
                 "6190", "Subscription period has ended", kind="AuthorizationFault", status=403
             )
-        if request.method == "POST" and "xml" in (request.content_type or ""):
-            raise Fault("1050", "The simulator reads JSON only")
+        if request.method == "POST" and "xml" in self.call.content_type:
+            self.call = api.from_xml(self.world, self.call)
 
     def _done(self) -> Answer:
         if self.call.method == "GET" and self.call.parts[2:] == ("pdf",):
             found = documents.pdf(self.world, self.call.parts[0], self.call.parts[1])
             return Answer(200, found, "application/pdf")
+        if self.call.method == "GET" and self.call.head == "download":
+            return Answer(200, uploads.link(self.world, self.call), "text/plain;charset=UTF-8")
         request_id = self.call.arguments.get("requestid")
         if request_id is None or self.call.method == "GET":
             return Answer(200, dumps(api.answer(self.world, self.call)))
         longest = LONGEST_BATCH_REQUEST_ID if self.call.head == "batch" else LONGEST_REQUEST_ID
         if not 0 < len(request_id) <= longest:
             raise Fault("2130", f"Request ID is malformed : {request_id[:60]}")
-        with self.world.store.lock:
-            known = self.world.store.replay(request_id)
+        return self._once(request_id)
+
+    def _once(self, request_id: str) -> Answer:
+        """Do what a request asks unless it was done before; then give the same answer again."""
+        store, now = self.world.store, self.world.now().timestamp()
+        hours = self.world.settings().get("request_id_memory")
+        with store.lock:
+            known = store.replay(request_id, now - float(hours) * 3600 if hours else 0.0)
             if known is not None:
                 return Answer(*known)
-            with self.world.store.write():
-                body = dumps(api.answer(self.world, self.call))
-                self.world.store.remember(request_id, 200, body)
+            try:
+                with store.write():
+                    body = dumps(api.answer(self.world, self.call))
+                    store.remember(request_id, 200, body, now)
+            except Fault as fault:
+                if not self.world.settings().get("replay_faults"):
+                    raise
+                refused = fault_answer(self.world, fault)
+                store.remember(request_id, refused.status, str(refused.body), now)
+                return refused
         return Answer(200, body)
 
     def _log(self, found: Answer) -> None:
@@ -166,15 +200,33 @@ class _Exchange:
             "path": request.path,
             "query": self.call.arguments,
             "route": self.route,
-            "body": self.call.body.decode("utf-8", "replace")[:MOST_LOGGED],
+            "body": request.get_data()[:MOST_LOGGED].decode("utf-8", "replace"),
             "status": found.status,
             "intuit_tid": self.tid,
             "fault": self.rule.kind if self.rule is not None else None,
+            "headers": _headers(),
+            **_refusal(found),
             **applied,
         }
         self.world.store.log(moment, self.route, entry)
         if applied:
             self.world.changed.set()
+
+
+def _headers() -> dict[str, str]:
+    """Give the headers that came in; of a token only its end, by which it is told from others."""
+    found = dict(request.headers)
+    if "Authorization" in found:
+        kind, _, token = found["Authorization"].partition(" ")
+        found["Authorization"] = f"{kind} …{token[-6:]}"
+    return found
+
+
+def _refusal(found: Answer) -> dict[str, str]:
+    """Give what was answered where that was no success."""
+    if found.status == 200 or not isinstance(found.body, str):
+        return {}
+    return {"answer": found.body[:MOST_LOGGED]}
 
 
 def _applied(body: str | bytes) -> dict[str, Any]:

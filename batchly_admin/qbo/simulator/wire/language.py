@@ -13,7 +13,7 @@ from typing import Any
 from batchly_admin.qbo.simulator.wire.refusals import Fault
 
 TOKEN = re.compile(
-    r"\s*(?:('(?:[^'\\]|\\.)*')|([A-Za-z_][A-Za-z0-9_.]*)|(-?[0-9]+(?:\.[0-9]+)?)|(<=|>=|[=<>(),*]))"
+    r"\s*(?:('(?:[^'\\]|\\.)*')|([A-Za-z_][A-Za-z0-9_.]*)|(-?[0-9]+(?:\.[0-9]+)?)|(<=|>=|!=|[=<>(),*]))"
 )
 MOST, USUAL = 1000, 100
 _WHOLE = re.compile(r"[0-9]{1,18}")
@@ -128,7 +128,7 @@ class _Parser:
                 values.append(self._value())
             self.expect(")")
             return name, operator, values
-        if operator not in {"=", "<", ">", "<=", ">=", "LIKE"}:
+        if operator not in {"=", "!=", "<", ">", "<=", ">=", "LIKE"}:
             raise _unreadable(self.text)
         return name, operator, self._value()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 MESSAGES = {
     "100": "General Authentication Error",
+    "120": "Authorization Failure",
     "500": "Unsupported Operation",
     "600": "Duplicate Request ID",
     "610": "Object Not Found",
@@ -150,6 +151,12 @@ def wrong_realm() -> Fault:
     """Give the answer to a token of another company."""
     detail = "AuthenticationErrorGeneral: SRV-110-Authentication Failure , statusCode: 401"
     return Fault("100", detail, kind="AuthenticationFault", status=401)
+
+
+def no_admin() -> Fault:
+    """Give the answer when whoever connected the company is no admin of it any more."""
+    detail = "The user who connected the app is not an administrator of the company"
+    return Fault("120", detail, kind="AuthorizationFault", status=401)
 
 
 def not_found(kind: str, record_id: Any) -> Fault:
