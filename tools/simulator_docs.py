@@ -15,10 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from batchly_admin.qbo.simulator import reports  # noqa: E402
 from batchly_admin.qbo.simulator.books.entity import COMMON_FILTERS, Spec  # noqa: E402
 from batchly_admin.qbo.simulator.companies.filling import COMPANIES  # noqa: E402
 from batchly_admin.qbo.simulator.faults.injection import EXPLAINED  # noqa: E402
-from batchly_admin.qbo.simulator.routes.control.switch_list import GROUPS, Switch  # noqa: E402
+from batchly_admin.qbo.simulator.routes.control.switch import Switch  # noqa: E402
+from batchly_admin.qbo.simulator.routes.control.switch_list import GROUPS  # noqa: E402
 from batchly_admin.qbo.simulator.server import make_app  # noqa: E402
 from batchly_admin.qbo.simulator.world import World  # noqa: E402
 
@@ -148,6 +150,7 @@ def _parts(world: World) -> Iterator[str]:
     yield from _switches()
     yield FAULTS
     yield from _table(("Kind", "What happens"), ((f"`{one}`", EXPLAINED[one]) for one in EXPLAINED))
+    yield from _reports()
     yield from _entities([one.spec for one in world.entities.values()])
 
 
@@ -210,6 +213,15 @@ def _positions(switch: Switch) -> str:
         return f"`{usual}` ({switch.kind})"
     ordered = sorted(switch.choices, key=lambda one: one[0] != switch.usual)
     return "; ".join(f"`{value}`: {words}" for value, words in ordered)
+
+
+def _reports() -> Iterator[str]:
+    known = reports.load()
+    yield "## Reports\n"
+    yield f"{len(known)} reports: {_code(sorted(known))}.\n"
+    yield "What they leave out:\n"
+    yield from (f"- {one}" for one in reports.gaps())
+    yield ""
 
 
 def _entities(specs: list[Spec]) -> Iterator[str]:

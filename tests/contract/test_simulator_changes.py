@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -20,7 +13,6 @@ from quickbooks.objects.customer import Customer
 from quickbooks.objects.invoice import Invoice
 
 from tests.contract.wire import Wire, fresh, line
-from tests.servers import wait_until
 
 
 def now(wire: Wire) -> str:
@@ -217,120 +209,6 @@ def test_the_library_sends_batches(qb: QuickBooks, wire: Wire) -> None:
     assert again.faults[0].Error[0].code == "6240"
     invoice = Invoice.get(wire.invoice()["Id"], qb=qb)
     assert len(batch_delete([invoice], qb=qb).successes) == 1
-
-
-# --- webhooks ----------------------------------------------------------------------------------
-
-
-class Listener:
-    """A small server that keeps what it is told, and can be deaf for a while."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[bytes, str]] = []
-        self.deaf = 0
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                status = 200
-                if outer.deaf:
-                    outer.deaf -= 1
-                    status = 500
-                else:
-                    outer.heard.append((body, self.headers["intuit-signature"]))
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *words: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-    def events(self) -> list[Any]:
-        return [json.loads(body) for body, _signature in self.heard]
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    made = Listener()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
-@pytest.mark.parametrize("shape", ["cloudevents", "legacy"])
-def test_webhooks_are_signed_over_their_bytes(
-    wire: Wire, listener: Listener, shape: str, qb: QuickBooks
-) -> None:
-    wire.control("POST", "webhooks", {"url": listener.url, "format": shape})
-    wire.customer()
-    wait_until(lambda: listener.heard, what="a notification")
-    body, signature = listener.heard[0]
-    secret = wire.details["webhook_verifier_token"]
-    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
-    assert base64.b64decode(signature) == digest
-    assert qb.validate_webhook_signature(body.decode(), signature, secret)
-
-
-def test_cloud_events_tell_what_happened(wire: Wire, listener: Listener) -> None:
-    wire.control("POST", "webhooks", {"url": listener.url, "format": "cloudevents"})
-    invoice = wire.invoice("10.00")
-    wire.change("Invoice", invoice, PrivateNote="x")
-    wire.end("Invoice", wire.read("Invoice", invoice["Id"]), "void")
-    wire.end("Invoice", wire.read("Invoice", invoice["Id"]), "delete")
-
-    def of_invoice() -> list[dict[str, Any]]:
-        events = [one for part in listener.events() for one in part]
-        return [one for one in events if one["type"].startswith("qbo.invoice.")]
-
-    wait_until(lambda: len(of_invoice()) >= 4, what="four notifications")
-    assert [one["type"].split(".")[2] for one in of_invoice()] == [
-        *("created", "updated", "voided", "deleted")
-    ]
-    first = of_invoice()[0]
-    assert first["specversion"] == "1.0"
-    assert (first["intuitentityid"], first["intuitaccountid"]) == (invoice["Id"], wire.realm)
-    assert len({one["id"] for one in of_invoice()}) == 4
-
-
-def test_legacy_notifications_tell_what_happened(wire: Wire, listener: Listener) -> None:
-    wire.control("POST", "webhooks", {"url": listener.url, "format": "legacy"})
-    customer = wire.customer()
-    wait_until(lambda: listener.heard, what="a notification")
-    (note,) = listener.events()[0]["eventNotifications"]
-    (event,) = note["dataChangeEvent"]["entities"]
-    assert note["realmId"] == wire.realm
-    assert (event["name"], event["id"], event["operation"]) == (
-        "Customer",
-        customer["Id"],
-        "Create",
-    )
-    assert datetime.fromisoformat(event["lastUpdated"])
-
-
-def test_the_accountant_is_heard_too(wire: Wire, listener: Listener) -> None:
-    invoice = wire.invoice("10.00")
-    wire.control("POST", "webhooks", {"url": listener.url, "format": "cloudevents"})
-    wire.control("POST", "accountant/payment", {"invoice": invoice["Id"], "amount": 4})
-    wait_until(
-        lambda: any(
-            one["type"] == "qbo.payment.created.v1" for part in listener.events() for one in part
-        ),
-        what="a notification of the payment",
-    )
-
-
-def test_a_batch_is_heard_too(wire: Wire, listener: Listener) -> None:
-    wire.control("POST", "webhooks", {"url": listener.url, "format": "cloudevents"})
-    made = batch(
-        wire, {"bId": "1", "operation": "create", "Vendor": {"DisplayName": fresh("Vendor")}}
-    )["1"]["Vendor"]
-    wait_until(lambda: listener.heard, what="a notification")
-    assert listener.events()[0][0]["intuitentityid"] == made["Id"]
 
 
 def test_lines_of_unknown_items_say_where(wire: Wire) -> None:

@@ -94,9 +94,9 @@ def days_ago(demo: Wire, days: int) -> str:
 def test_the_chart_of_accounts_is_that_of_a_business(demo: Wire) -> None:
     accounts = demo.find("Account")
     assert len(accounts) >= 60
-    assert {one: len(subtype(demo, one)) for one in ONCE} == dict.fromkeys(ONCE, 1)
-    for one in ("PayrollExpenses", "CreditCard"):
-        assert subtype(demo, one)
+    assert {name: len(subtype(demo, name)) for name in ONCE} == dict.fromkeys(ONCE, 1)
+    assert subtype(demo, "PayrollExpenses")
+    assert subtype(demo, "CreditCard")
     assert len({one["AccountType"] for one in accounts}) == 15, "every type there is"
     assert len({one["AcctNum"] for one in accounts}) == len(accounts)
     below = [one for one in accounts if one["SubAccount"]]

@@ -64,7 +64,7 @@ def running(folder: Path, *, company: str = "empty") -> Iterator[dict[str, Any]]
         rest, errors = process.communicate(timeout=10)
         assert process.returncode == 0, errors
         assert rest == "", "it prints one line only"
-        assert errors == "", "it is silent"
+        assert errors == "", f"it is not silent: {errors}"
     finally:
         if process.poll() is None:
             process.kill()

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request
+from werkzeug.exceptions import ClientDisconnected
 from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
@@ -84,7 +85,7 @@ class _Handler(WSGIRequestHandler):
 
     def handle(self) -> None:
         """Answer until the other side, or a fault that was asked for, ends the connection."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ClientDisconnected):
             super().handle()
 
     def finish(self) -> None:

@@ -205,7 +205,7 @@ class Books:
                 self.links.keep(kind, before["Id"], ())
                 self.post(kind, before["Id"], before["TxnDate"], ())
             entity.follow(self, {}, before)
-        return {"status": "Deleted", "domain": "QBO", "Id": before["Id"]}
+        return entity.gone(before)
 
     def void(self, kind: str, sent: Any) -> Record:
         """Void a transaction: it stays, with every amount at zero and a note that says so.

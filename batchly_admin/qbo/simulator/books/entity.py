@@ -65,6 +65,8 @@ class Spec:
     has_tokens: bool = True
     uncounted: tuple[str, ...] = ()
     """Ids that come along in every plain query, beyond its MAXRESULTS."""
+    void_needs_include: bool = False
+    """It is voided by an update with include=void only, not by an operation of its own."""
     not_in: frozenset[str] = frozenset()
     """The editions of QuickBooks that lack it."""
     gaps: tuple[str, ...] = ()
@@ -126,6 +128,14 @@ class Entity:
     def links(self, books: Books, record: Record) -> Iterable[Link]:
         """Give what a record puts on other transactions."""
         return ()
+
+    def linked_as(self, record: Record) -> str:
+        """Give what a document calls a record that is linked to it."""
+        return self.spec.kind
+
+    def gone(self, before: Record) -> Record:
+        """Give the answer to the deletion of a record."""
+        return {"status": "Deleted", "domain": "QBO", "Id": before["Id"]}
 
     def shown(self, books: Books, record: Record, include: frozenset[str]) -> Record:
         """Give a record as an answer shows it."""

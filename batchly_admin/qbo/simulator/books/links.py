@@ -55,10 +55,6 @@ class Links:
         )
         return [(found, str(number)) for found, number in rows]
 
-    def shown_on(self, kind: str, record_id: Any) -> list[Record]:
-        """Give the transactions on one as it shows them."""
-        return [{"TxnId": number, "TxnType": found} for found, number in self.onto(kind, record_id)]
-
 
 def links_of(record: Record) -> Iterable[Link]:
     """Give what the lines of a payment say they are linked to."""

@@ -1,4 +1,4 @@
-"""What customers owe, vendors are owed and lies on hand: read off the ledger when it moved."""
+"""Whom postings are about; what they owe or are owed, and what lies on hand, off the ledger."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from batchly_admin.qbo.simulator.books import names
+from batchly_admin.qbo.simulator.books.entity import Record
 from batchly_admin.qbo.simulator.books.inventory import settle_stock
 from batchly_admin.qbo.simulator.wire.values import reference
 
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
     from batchly_admin.qbo.simulator.books.books import Books
 
 ZERO = Decimal(0)
+KINDS = ("Vendor", "Customer", "Employee")
+NEEDED = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}
+"""On these types of accounts something has to be about somebody."""
+
+
+def find_party(books: Books, record_id: str, kind: str | None) -> tuple[str, Record] | None:
+    """Give the kind and record of somebody: of the kind that was said, or the first that fits."""
+    for one in KINDS if kind not in KINDS else (str(kind),):
+        found = books.store.get(one, record_id)
+        if found is not None:
+            return one, found
+    return None
 
 
 def settle_party(books: Books, party: str) -> None:

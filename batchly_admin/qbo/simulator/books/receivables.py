@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from batchly_admin.qbo.simulator.books.entity import Record
 from batchly_admin.qbo.simulator.books.links import links_of
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 Key = tuple[str, str]
+PAYERS = frozenset({"Payment", "BillPayment", "BillPaymentCheck", "BillPaymentCreditCard"})
+"""What documents call those that pay them."""
 
 
 def targets(payment: Record, kinds: frozenset[str]) -> set[Key]:
@@ -31,9 +33,8 @@ def settle_target(books: Books, kind: str, target_id: str) -> None:
         return
     left = target["TotalAmt"] - books.links.amount_on(kind, target_id)
     left -= target.get("Deposit", ZERO)
-    links = books.links.shown_on(kind, target_id)
-    payers = {one["TxnType"] for one in links} | {"Payment", "BillPayment"}
-    others = [one for one in target.get("LinkedTxn", []) if one.get("TxnType") not in payers]
+    links = shown_links(books, kind, target_id)
+    others = [one for one in target.get("LinkedTxn", []) if one.get("TxnType") not in PAYERS]
     if target.get("Balance") == left and target.get("LinkedTxn", []) == [*others, *links]:
         return
     target["Balance"] = left
@@ -41,6 +42,17 @@ def settle_target(books: Books, kind: str, target_id: str) -> None:
         target["RemainingCredit"] = left
     target["LinkedTxn"] = [*others, *links]
     books.touch(kind, target, "Update")
+
+
+def shown_links(books: Books, kind: str, target_id: Any) -> list[Record]:
+    """Give the transactions on a document as it shows them."""
+    return [
+        {
+            "TxnId": payer_id,
+            "TxnType": books.entities[payer].linked_as(books.store.get(payer, payer_id) or {}),
+        }
+        for payer, payer_id in books.links.onto(kind, target_id)
+    ]
 
 
 def check_lines(payment: Record, kinds: frozenset[str]) -> None:
@@ -75,7 +87,8 @@ def check_targets(books: Books, kind: str, payment: Record, whose: str) -> None:
         target = books.store.get(target_kind, target_id)
         if target is None:
             raise not_found(target_kind, target_id)
-        if not related(books, reference(target, whose), reference(payment, whose)):
+        pair = reference(target, whose), reference(payment, whose)
+        if pair[0] != pair[1] and not (whose == "CustomerRef" and related(books, *pair)):
             text = "The linked transaction belongs to another customer or vendor"
             raise Fault("6000", text, element="Line")
         whole = target["TotalAmt"] - target.get("Deposit", ZERO)

@@ -81,7 +81,7 @@ def _tax_lines(books: Books, sale: Record, detail: Record, sums: Sums) -> list[R
     for line, amount, code in bases:
         whole = ZERO
         code_id = document_code if is_us(books) else code
-        for rate in _rates(books, code_id):
+        for rate in rates_of(books, code_id):
             part = cents(amount * number(rate["RateValue"], "RateValue") / 100)
             found[rate["Id"]] = rate
             parts[rate["Id"]] += part
@@ -90,23 +90,29 @@ def _tax_lines(books: Books, sale: Record, detail: Record, sums: Sums) -> list[R
         if sale.get("GlobalTaxCalculation") == "TaxInclusive":
             line[SALES].setdefault("TaxInclusiveAmt", amount + whole)
     if not bases:
-        for rate in _rates(books, document_code):
+        for rate in rates_of(books, document_code):
             found[rate["Id"]] = rate
-    return [_tax_line(rate, parts[key], nets[key]) for key, rate in found.items()]
+    return [tax_line(rate, parts[key], nets[key]) for key, rate in found.items()]
 
 
-def _rates(books: Books, code_id: str | None) -> list[Record]:
+def rates_of(books: Books, code_id: str | None, group: str = "SalesTaxRateList") -> list[Record]:
+    """Give the rates of a tax code: those for sales, or of another group.
+
+    Raises:
+        Fault: 2500 for a code there is not.
+    """
     if code_id is None:
         return []
     code = books.store.get("TaxCode", code_id)
     if code is None:
         raise bad_reference("TxnTaxDetail.TxnTaxCodeRef", code_id)
-    details = at(code, "SalesTaxRateList.TaxRateDetail") or []
+    details = at(code, f"{group}.TaxRateDetail") or []
     found = [books.store.get("TaxRate", reference(part, "TaxRateRef")) for part in details]
     return [rate for rate in found if rate is not None]
 
 
-def _tax_line(rate: Record, amount: Decimal, taxable: Decimal) -> Record:
+def tax_line(rate: Record, amount: Decimal, taxable: Decimal) -> Record:
+    """Give the line that says what one rate comes to."""
     return {
         "Amount": amount,
         "DetailType": "TaxLineDetail",

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from batchly_admin.qbo.simulator.books import currency
-from batchly_admin.qbo.simulator.books.checks import check_reference
+from batchly_admin.qbo.simulator.books import currency, purchase_tax
 from batchly_admin.qbo.simulator.books.entity import DOCUMENT, Record, Spec
 from batchly_admin.qbo.simulator.books.ledger import Posting
+from batchly_admin.qbo.simulator.books.orders import BY_ITEM
+from batchly_admin.qbo.simulator.books.parties import NEEDED
 from batchly_admin.qbo.simulator.books.sale import ENUMS
-from batchly_admin.qbo.simulator.books.sale_lines import check_amount
+from batchly_admin.qbo.simulator.books.spending_lines import BY_ACCOUNT, check_line
 from batchly_admin.qbo.simulator.books.transaction import Transaction, keep_line_ids
 from batchly_admin.qbo.simulator.wire.fields import (
     ADDRESS,
     DAY,
     LINE,
-    LINK,
     NUMBER,
     OURS,
     REF,
@@ -27,24 +27,16 @@ from batchly_admin.qbo.simulator.wire.fields import (
     Shape,
 )
 from batchly_admin.qbo.simulator.wire.refusals import Fault
-from batchly_admin.qbo.simulator.wire.values import at, cents, reference
+from batchly_admin.qbo.simulator.wire.values import at, reference
 
 if TYPE_CHECKING:
     from batchly_admin.qbo.simulator.books.books import Books
 
 ZERO = Decimal(0)
-BY_ITEM, BY_ACCOUNT = "ItemBasedExpenseLineDetail", "AccountBasedExpenseLineDetail"
-BILLABLE = ("Billable", "NotBillable", "HasBeenBilled")
-LINE_REFERENCES = {
-    "ItemRef": "Item",
-    "AccountRef": "Account",
-    "CustomerRef": "Customer",
-    "ClassRef": "Class",
-}
 SHAPE: Shape = (
     TRANSACTION
     | {"DocNumber": 21, "VendorRef": REF, "APAccountRef": REF, "Line": [LINE], "DueDate": DAY}
-    | {"VendorAddr": ADDRESS, "SalesTermRef": REF, "Memo": 4000, "LinkedTxn": [LINK]}
+    | {"VendorAddr": ADDRESS, "SalesTermRef": REF, "Memo": 4000}
     | {"DepartmentRef": REF, "ClassRef": REF, "TxnTaxDetail": TAX_DETAIL}
     | {"Balance": OURS, "HomeBalance": OURS}
 )
@@ -94,12 +86,12 @@ class Spending(Transaction):
         keep_line_ids(record, before)
         total = ZERO
         for place, line in enumerate(record["Line"], 1):
-            total += _line(books, line, place)
-        tax = cents(at(record, "TxnTaxDetail.TotalTax") or ZERO)
-        record["TotalAmt"] = total + tax
+            total += check_line(books, record, line, place)
+        record["TotalAmt"] = total + purchase_tax.compute(books, record)
         if record["TotalAmt"] < 0:
             raise Fault("6000", "Transaction amount must be 0 or greater.", element="Line")
         self.settle(books, record, before)
+        _check_parties(books, record)
 
     def settle(self, books: Books, record: Record, before: Record | None) -> None:
         """Compute what is open, and whatever else only this kind of document has.
@@ -159,36 +151,30 @@ def _party(record: Record) -> str:
     return f"{other['type']}:{other['value']}" if other.get("type") else ""
 
 
-def orders_of(record: Record) -> set[str]:
-    """Give the purchase orders a bill names, for the whole of it or for its lines."""
-    links = [*record.get("LinkedTxn", [])]
-    for line in record.get("Line", []):
-        links += line.get("LinkedTxn", [])
-    return {str(one.get("TxnId")) for one in links if one.get("TxnType") == "PurchaseOrder"}
+def _check_parties(books: Books, record: Record) -> None:
+    """Check that lines on the accounts of customers and vendors are about one of them."""
+    for line in record["Line"]:
+        account_id = reference(line, f"{BY_ACCOUNT}.AccountRef")
+        account = books.store.get("Account", account_id or "-") or {}
+        needed = NEEDED.get(account.get("AccountType", ""))
+        if needed is not None and not _party(record).startswith(f"{needed}:"):
+            text = f"A line on this account needs a {needed.lower()}"
+            raise Fault("6000", text, element="EntityRef")
 
 
-def link_orders(books: Books, record: Record, before: Record | None) -> None:
-    """Close the purchase orders a bill was made of, and open those it no longer names.
+def accounts_payable(books: Books, record: Record) -> None:
+    """Say on which account the vendor is owed, unless a document says so itself."""
+    if reference(record, "APAccountRef") is None:
+        found = books.account("AccountsPayable")
+        name = books.read("Account", found)["FullyQualifiedName"]
+        record["APAccountRef"] = {"value": found, "name": name}
 
-    Raises:
-        Fault: 620 for an order that is not there, or of another vendor.
-    """
-    bill_id = (record or before or {})["Id"]
-    wanted, was = orders_of(record), orders_of(before or {})
-    for order_id in sorted(wanted ^ was):
-        order = books.store.copy("PurchaseOrder", order_id)
-        if order is None or (
-            order_id in wanted and reference(order, "VendorRef") != reference(record, "VendorRef")
-        ):
-            if order_id in wanted:
-                raise Fault("620", "Transaction cannot be linked", element="LinkedTxn")
-            continue
-        links = [one for one in order.get("LinkedTxn", []) if one["TxnId"] != bill_id]
-        if order_id in wanted:
-            links.append({"TxnId": bill_id, "TxnType": "Bill"})
-        order["LinkedTxn"] = links
-        order["POStatus"] = "Closed" if links else "Open"
-        books.touch("PurchaseOrder", order, "Update")
+
+def take_address(books: Books, record: Record) -> None:
+    """Take the vendor's address for a document that has none."""
+    vendor = books.store.get("Vendor", reference(record, "VendorRef") or "-") or {}
+    if "VendorAddr" not in record and "BillAddr" in vendor:
+        record["VendorAddr"] = dict(vendor["BillAddr"])
 
 
 def _account(books: Books, detail: Record, item: Record) -> str:
@@ -196,29 +182,3 @@ def _account(books: Books, detail: Record, item: Record) -> str:
         return str(reference(detail, "AccountRef"))
     name = "AssetAccountRef" if item["Type"] == "Inventory" else "ExpenseAccountRef"
     return reference(item, name) or books.account("SuppliesMaterialsCogs")
-
-
-def _line(books: Books, line: Record, place: int) -> Decimal:
-    """Check one line and give its amount."""
-    kind = line.get("DetailType")
-    if kind not in {BY_ITEM, BY_ACCOUNT}:
-        raise Fault("2170", f"Invalid Enumeration : {kind}", element="DetailType")
-    if "Amount" not in line:
-        raise Fault("2020", "Required parameter Line.Amount is missing", element="Line.Amount")
-    line["LineNum"], line["Amount"] = place, cents(line["Amount"])
-    detail = line.setdefault(kind, {})
-    needed = "ItemRef" if kind == BY_ITEM else "AccountRef"
-    if reference(detail, needed) is None:
-        text = f"Required parameter Line.{kind}.{needed} is missing"
-        raise Fault("2020", text, element=f"Line.{kind}.{needed}")
-    for name, target_kind in LINE_REFERENCES.items():
-        target_id = reference(detail, name)
-        if target_id is not None:
-            target = check_reference(books, {}, f"Line.{kind}.{name}", target_kind, target_id)
-            shown = target.get("FullyQualifiedName", target.get("Name", ""))
-            detail[name] = {"value": target_id, "name": shown}
-    if detail.setdefault("BillableStatus", "NotBillable") not in BILLABLE:
-        text = f"Invalid Enumeration : {detail['BillableStatus']}"
-        raise Fault("2170", text, element="BillableStatus")
-    check_amount(detail, line["Amount"])
-    return Decimal(line["Amount"])

@@ -115,19 +115,21 @@ class Transaction(Entity):
         elif not record.get("ExchangeRate"):
             record["ExchangeRate"] = currency.rate_of(books, code, record["TxnDate"])
 
-    def _keeps_own_numbers(self, books: Books) -> bool:
+    def numbers_itself(self, books: Books, options: frozenset[str]) -> bool:
+        """Tell whether a document that comes without a number gets the next one."""
         if self.number_preference.startswith("SalesFormsPrefs."):
-            return truth(books.preference(self.number_preference))
-        pairs = books.preference("OtherPrefs.NameValue") or []
-        return any(
-            one.get("Name") == self.number_preference and truth(one.get("Value")) for one in pairs
-        )
+            return not truth(books.preference(self.number_preference))
+        return not prefers(books, self.number_preference)
+
+    def may_share_number(self, books: Books, record: Record) -> bool:
+        """Tell whether a document may have a number that is taken."""
+        return False
 
     def _number(
         self, books: Books, record: Record, before: Record | None, options: frozenset[str]
     ) -> None:
         kind, sent = self.spec.kind, record.get("DocNumber")
-        if sent == "AUTO_GENERATE" or (sent is None and not self._keeps_own_numbers(books)):
+        if sent == "AUTO_GENERATE" or (sent is None and self.numbers_itself(books, options)):
             if before is not None and "DocNumber" in before:
                 record["DocNumber"] = before["DocNumber"]
                 return
@@ -139,7 +141,7 @@ class Transaction(Entity):
             self._check_number(books, record, sent)
 
     def _check_number(self, books: Books, record: Record, sent: str) -> None:
-        if books.setting("duplicate_numbers") == "accept":
+        if books.setting("duplicate_numbers") == "accept" or self.may_share_number(books, record):
             return
         holders = books.store.ids(self.spec.kind, "DocNumber", sent.casefold())
         for other in holders:
@@ -153,10 +155,16 @@ class Transaction(Entity):
             raise Fault("6140", detail, element="DocNumber")
 
 
-def keep_line_ids(record: Record, before: Record | None) -> None:
+def prefers(books: Books, name: str) -> bool:
+    """Tell whether one of the company's other preferences is set."""
+    pairs = books.preference("OtherPrefs.NameValue") or []
+    return any(one.get("Name") == name and truth(one.get("Value")) for one in pairs)
+
+
+def keep_line_ids(record: Record, before: Record | None, *, first: int = 1) -> None:
     """Keep the ids of lines that were there; other lines get one of their own."""
     known = {one["Id"] for one in (before or {}).get("Line", []) if "Id" in one}
-    following = max((int(text) for text in known if text.isdigit()), default=0)
+    following = max((int(text) for text in known if text.isdigit()), default=first - 1)
     used: set[str] = set()
     for line in record.get("Line", []):
         if line.get("DetailType") == "SubTotalLineDetail":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from batchly_admin.qbo.simulator.books.orders import BY_ITEM
 from batchly_admin.qbo.simulator.books.receivables import applied
-from batchly_admin.qbo.simulator.books.spending import BY_ACCOUNT, BY_ITEM
+from batchly_admin.qbo.simulator.books.spending_lines import BY_ACCOUNT
 from batchly_admin.qbo.simulator.companies.shop import YEAR, Record, Shop
 from batchly_admin.qbo.simulator.wire.values import cents
 
@@ -108,12 +109,15 @@ class Buying:
 
     def receive(self, order: Record) -> None:
         """Take in what was ordered."""
+        link = {"TxnId": order["Id"], "TxnType": "PurchaseOrder"}
         lines = [
-            {key: line[key] for key in ("Amount", "Description", "DetailType", BY_ITEM)}
+            {
+                **{key: line[key] for key in ("Amount", "Description", "DetailType", BY_ITEM)},
+                "LinkedTxn": [{**link, "TxnLineId": line["Id"]}],
+            }
             for line in order["Line"]
         ]
-        links = [{"TxnId": order["Id"], "TxnType": "PurchaseOrder"}]
-        self._bill(order["VendorRef"]["name"], lines, links)
+        self._bill(order["VendorRef"]["name"], lines)
 
     def give_back(self) -> None:
         """Send faulty goods back; the vendor credits them."""
@@ -128,9 +132,9 @@ class Buying:
     def bill(self, vendor: str, account: str, least: int, most: int) -> None:
         """Write a bill for something that comes again."""
         amount = self._amount(least, most)
-        self._bill(vendor, [self._line(account, amount, vendor)], [])
+        self._bill(vendor, [self._line(account, amount, vendor)])
 
-    def _bill(self, name: str, lines: list[Record], links: list[Record]) -> None:
+    def _bill(self, name: str, lines: list[Record]) -> None:
         vendor = self.vendors[name]
         made = self.shop.save(
             "Bill",
@@ -139,7 +143,6 @@ class Buying:
             SalesTermRef=vendor["TermRef"],
             DocNumber=f"{name[:2].upper()}-{9000 - self.shop.ago * 7}",
             Line=lines,
-            **({"LinkedTxn": links} if links else {}),
         )
         lag = LAG.get(vendor["TermRef"]["name"], 27)
         self.shop.at(self.shop.ago - lag, self.pay, made)

@@ -15,6 +15,7 @@ from batchly_admin.qbo.simulator.books.receivables import (
     settle_target,
     targets,
 )
+from batchly_admin.qbo.simulator.books.spending import accounts_payable
 from batchly_admin.qbo.simulator.books.transaction import Transaction
 from batchly_admin.qbo.simulator.wire.fields import (
     ANY,
@@ -28,7 +29,7 @@ from batchly_admin.qbo.simulator.wire.fields import (
     TRUTH,
     Shape,
 )
-from batchly_admin.qbo.simulator.wire.refusals import Fault, bad_reference
+from batchly_admin.qbo.simulator.wire.refusals import Fault, bad_reference, not_found
 from batchly_admin.qbo.simulator.wire.values import cents, reference
 
 TARGETS = frozenset({"Bill", "VendorCredit"})
@@ -40,7 +41,7 @@ PAID_FROM = {
 SHAPE: Shape = (
     TRANSACTION
     | {"DocNumber": 21, "VendorRef": REF, "PayType": 20, "TotalAmt": NUMBER, "APAccountRef": REF}
-    | {"DepartmentRef": REF, "ProcessBillPayment": TRUTH, "UnappliedAmt": OURS}
+    | {"DepartmentRef": REF, "ProcessBillPayment": TRUTH}
     | {
         "CheckPayment": {"BankAccountRef": REF, "PrintStatus": 20, "CheckDetail": ANY},
         "CreditCardPayment": {"CCAccountRef": REF, "CCDetail": ANY},
@@ -54,7 +55,13 @@ SHAPE: Shape = (
 class BillPayment(Transaction):
     """Money to a vendor, for bills and less his credits."""
 
-    number_preference = "VendorAndPurchasesPrefs.UseCustomTxnNumbers"
+    def numbers_itself(self, books: Books, options: frozenset[str]) -> bool:
+        """Say no: a cheque has the number that is printed on it."""
+        return False
+
+    def linked_as(self, record: Record) -> str:
+        """Give what a bill calls it."""
+        return f"BillPayment{record.get('PayType', '')}"
 
     def compute(self, books: Books, record: Record, before: Record | None) -> None:
         """Check where the money comes from and what it pays.
@@ -74,11 +81,13 @@ class BillPayment(Transaction):
         if left < 0:
             detail = "The amount applied is more than the amount of the payment"
             raise Fault("6000", detail, element="Line")
-        record["UnappliedAmt"] = left
-        record.setdefault("APAccountRef", {"value": books.account("AccountsPayable")})
+        accounts_payable(books, record)
 
     def _check_account(self, books: Books, record: Record) -> None:
         group, name, kind = PAID_FROM[record["PayType"]]
+        for other, _name, _kind in PAID_FROM.values():
+            if other != group:
+                record.pop(other, None)
         account_id = reference(record, f"{group}.{name}")
         if account_id is None:
             text = f"Required parameter {group}.{name} is missing in the request"
@@ -86,6 +95,8 @@ class BillPayment(Transaction):
         account = books.store.get("Account", account_id)
         if account is None:
             raise bad_reference(f"{group}.{name}", account_id)
+        if not account.get("Active", True):
+            raise not_found("Account", account_id)
         if account["AccountType"] != kind:
             detail = f"Account {account_id} is of type {account['AccountType']}"
             raise Fault("6430", f"Invalid account type used : {detail}", element=name)
@@ -119,6 +130,8 @@ ENTITY = BillPayment(
         "BillPayment",
         shape=SHAPE,
         operations=DOCUMENT | {"void"},
+        void_needs_include=True,
+        not_in=frozenset({"simple_start"}),
         required=("VendorRef", "PayType", "TotalAmt"),
         enums={"PayType": tuple(PAID_FROM)},
         references={
@@ -127,5 +140,9 @@ ENTITY = BillPayment(
             "DepartmentRef": "Department",
         },
         filters={"DocNumber": TEXT, "TxnDate": DAY, "TotalAmt": NUMBER, "VendorRef": REF},
+        gaps=(
+            "lines on journal entries",
+            "what is left of a payment lowers what the vendor is owed and cannot be applied later",
+        ),
     )
 )

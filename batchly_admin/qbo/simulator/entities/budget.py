@@ -13,6 +13,7 @@ ENTITY = ListEntry(
         | {"BudgetEntryType": 20, "BudgetDetail": ANY},
         operations=frozenset({"read", "query"}),
         filters={"StartDate": DAY, "EndDate": DAY, "BudgetType": TEXT},
+        not_in=frozenset({"simple_start", "essentials"}),
         gaps=("nobody can write a budget but the control page's seed",),
     )
 )

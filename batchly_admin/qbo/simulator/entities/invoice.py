@@ -10,7 +10,7 @@ from batchly_admin.qbo.simulator.books.books import Books
 from batchly_admin.qbo.simulator.books.entity import Record
 from batchly_admin.qbo.simulator.books.ledger import Posting
 from batchly_admin.qbo.simulator.books.parties import related
-from batchly_admin.qbo.simulator.books.receivables import settle_target, unlink
+from batchly_admin.qbo.simulator.books.receivables import settle_target, shown_links, unlink
 from batchly_admin.qbo.simulator.books.sale import Sale, sale_spec
 from batchly_admin.qbo.simulator.books.transaction import check_paid
 from batchly_admin.qbo.simulator.wire.fields import LINK, NOTHING, NUMBER, OURS, REF, TRUTH
@@ -47,7 +47,7 @@ class Invoice(Sale):
         check_paid(record, before, applied, "CustomerRef")
         record["Balance"] = record["TotalAmt"] - deposit - applied
         links = [one for one in record.get("LinkedTxn", []) if one.get("TxnType") != "Payment"]
-        onto = books.links.shown_on("Invoice", record["Id"]) if "Id" in record else []
+        onto = shown_links(books, "Invoice", record["Id"]) if "Id" in record else []
         record["LinkedTxn"] = [*links, *onto]
 
     def money(self, books: Books, record: Record) -> Iterator[Posting]:

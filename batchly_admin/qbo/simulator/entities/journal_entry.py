@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from batchly_admin.qbo.simulator.books import currency
 from batchly_admin.qbo.simulator.books.books import Books
+from batchly_admin.qbo.simulator.books.checks import check_reference
 from batchly_admin.qbo.simulator.books.entity import DOCUMENT, Record, Spec
 from batchly_admin.qbo.simulator.books.ledger import Posting
-from batchly_admin.qbo.simulator.books.transaction import Transaction, keep_line_ids
+from batchly_admin.qbo.simulator.books.parties import KINDS, NEEDED, find_party
+from batchly_admin.qbo.simulator.books.transaction import Transaction, keep_line_ids, prefers
 from batchly_admin.qbo.simulator.wire.fields import (
     DAY,
-    LINK,
     NUMBER,
     OURS,
     REF,
@@ -26,11 +27,10 @@ from batchly_admin.qbo.simulator.wire.refusals import Fault, bad_reference
 from batchly_admin.qbo.simulator.wire.values import at, cents, reference
 
 ZERO = Decimal(0)
-DETAIL = "JournalEntryLineDetail"
+DETAIL, TEXT_LINE = "JournalEntryLineDetail", "DescriptionOnly"
 SIGNS = {"Debit": 1, "Credit": -1}
-PARTIES = ("Customer", "Vendor", "Employee")
-NEEDS_PARTY = {"Accounts Receivable": "Customer", "Accounts Payable": "Vendor"}
-"""On these types of accounts a line has to say whom it is about."""
+BILLABLE = ("Billable", "NotBillable", "HasBeenBilled")
+REFERENCES = {"AccountRef": "Account", "ClassRef": "Class", "DepartmentRef": "Department"}
 SHAPE: Shape = (
     TRANSACTION
     | {"DocNumber": 21, "Adjustment": TRUTH, "TxnTaxDetail": TAX_DETAIL}
@@ -42,7 +42,7 @@ SHAPE: Shape = (
                 "Description": 4000,
                 "Amount": NUMBER,
                 "DetailType": 40,
-                "LinkedTxn": [LINK],
+                "DescriptionLineDetail": {"ServiceDate": DAY, "TaxCodeRef": REF},
                 DETAIL: {
                     "PostingType": 10,
                     "AccountRef": REF,
@@ -63,25 +63,41 @@ SHAPE: Shape = (
 class JournalEntry(Transaction):
     """Debits and credits, in balance."""
 
+    def numbers_itself(self, books: Books, options: frozenset[str]) -> bool:
+        """Tell whether a client asked for the next number; by itself an entry has none."""
+        return "allowautodocnum" in options
+
+    def may_share_number(self, books: Books, record: Record) -> bool:
+        """Tell whether a number may be taken twice: it may, unless the company minds."""
+        return not prefers(books, "WarnDuplicateJournalNumber")
+
     def compute(self, books: Books, record: Record, before: Record | None) -> None:
         """Check every line, and that both sides are the same.
 
         Raises:
             Fault: what QuickBooks would refuse.
         """
-        keep_line_ids(record, before)
-        sums = dict.fromkeys(SIGNS, ZERO)
-        for place, line in enumerate(record["Line"]):
-            if line.get("DetailType") == "DescriptionOnly":
-                continue
+        keep_line_ids(record, before, first=0)
+        sums: dict[str, Decimal] = {}
+        for place, line in enumerate(record["Line"], 1):
             line["LineNum"] = place
+            if line.get("DetailType") == TEXT_LINE:
+                line.pop("Amount", None)
+                line.setdefault("DescriptionLineDetail", {})
+                continue
             side = _line(books, line)
-            sums[side] += line["Amount"]
+            sums[side] = sums.get(side, ZERO) + line["Amount"]
+        if len(sums) < len(SIGNS):
+            raise Fault("6000", "An entry needs a debit and a credit", element="Line")
         if sums["Debit"] != sums["Credit"]:
             detail = f"Debits {sums['Debit']} and credits {sums['Credit']} are not the same"
             raise Fault("6000", detail, element="Line")
         record.setdefault("Adjustment", False)
         record["TotalAmt"] = sums["Debit"]
+
+    def shown(self, books: Books, record: Record, include: frozenset[str]) -> Record:
+        """Give an entry; QuickBooks says zero for its total, whatever stands on its lines."""
+        return {**record, "TotalAmt": ZERO}
 
     def postings(self, books: Books, record: Record) -> Iterable[Posting]:
         """Give every line on its account."""
@@ -115,31 +131,38 @@ def _line(books: Books, line: Record) -> str:
     side = str(detail.get("PostingType"))
     if side not in SIGNS:
         raise Fault("2170", f"Invalid Enumeration : {side[:50]}", element="PostingType")
-    account_id = reference(detail, "AccountRef")
-    account = books.store.get("Account", account_id or "-")
-    if account is None:
-        raise bad_reference(f"Line.{DETAIL}.AccountRef", account_id)
-    detail["AccountRef"] = {"value": account["Id"], "name": account["FullyQualifiedName"]}
-    _check_party(books, detail, NEEDS_PARTY.get(account["AccountType"]))
+    if detail.get("BillableStatus", BILLABLE[0]) not in BILLABLE:
+        text = f"Invalid Enumeration : {detail['BillableStatus']}"
+        raise Fault("2170", text, element="BillableStatus")
+    if reference(detail, "AccountRef") is None:
+        text = f"Required parameter Line.{DETAIL}.AccountRef is missing"
+        raise Fault("2020", text, element=f"Line.{DETAIL}.AccountRef")
+    for name, kind in REFERENCES.items():
+        target_id = reference(detail, name)
+        if target_id is not None:
+            target = check_reference(books, {}, f"Line.{DETAIL}.{name}", kind, target_id)
+            detail[name] = {"value": target_id, "name": target["FullyQualifiedName"]}
+    account = books.read("Account", str(reference(detail, "AccountRef")))
+    _check_party(books, detail, NEEDED.get(account["AccountType"]))
     return side
 
 
 def _check_party(books: Books, detail: Record, needed: str | None) -> None:
+    """Check whom a line is about; on the accounts of customers and vendors it has to say so."""
     kind, party = at(detail, "Entity.Type"), reference(detail, "Entity.EntityRef")
     if needed is not None and (party is None or kind not in {None, needed}):
         text = f"A line on this account needs a {needed.lower()}"
         raise Fault("6000", text, element="Entity")
+    if kind is not None and kind not in KINDS:
+        raise Fault("2170", f"Invalid Enumeration : {kind}", element="Entity.Type")
     if party is None:
         detail.pop("Entity", None)
         return
-    kind = kind or needed
-    if kind not in PARTIES:
-        raise Fault("2170", f"Invalid Enumeration : {kind}", element="Entity.Type")
-    found = books.store.get(str(kind), party)
+    found = find_party(books, party, kind or needed)
     if found is None:
-        raise bad_reference("Entity.EntityRef", party)
-    named = {"value": found["Id"], "name": found["DisplayName"]}
-    detail["Entity"] = {"Type": kind, "EntityRef": named}
+        raise bad_reference(f"Line.{DETAIL}.Entity.EntityRef", party)
+    named = {"value": party, "name": found[1]["DisplayName"]}
+    detail["Entity"] = {"Type": found[0], "EntityRef": named}
 
 
 ENTITY = JournalEntry(
@@ -148,7 +171,10 @@ ENTITY = JournalEntry(
         shape=SHAPE,
         operations=DOCUMENT,
         required=("Line",),
-        filters={"DocNumber": TEXT, "TxnDate": DAY, "TotalAmt": NUMBER},
-        gaps=("tax on journal lines is kept and not computed",),
+        filters={"DocNumber": TEXT, "TxnDate": DAY},
+        gaps=(
+            "tax on the lines is kept and not computed",
+            "payments and bill payments cannot be applied to it",
+        ),
     )
 )

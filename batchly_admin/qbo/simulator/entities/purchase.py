@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from batchly_admin.qbo.simulator.books.books import Books
-from batchly_admin.qbo.simulator.books.checks import shown_name
 from batchly_admin.qbo.simulator.books.entity import Record
 from batchly_admin.qbo.simulator.books.ledger import Posting
+from batchly_admin.qbo.simulator.books.parties import find_party
 from batchly_admin.qbo.simulator.books.spending import Spending, spending_spec
-from batchly_admin.qbo.simulator.wire.fields import ADDRESS, ANY, NOTHING, REF, TEXT, TRUTH
+from batchly_admin.qbo.simulator.books.transaction import prefers
+from batchly_admin.qbo.simulator.wire.fields import ADDRESS, ANY, NOTHING, REF, TEXT, TRUTH, Shape
 from batchly_admin.qbo.simulator.wire.refusals import Fault, bad_reference
 from batchly_admin.qbo.simulator.wire.values import reference, truth
 
@@ -19,6 +20,8 @@ PAID_FROM = {
     "CreditCard": ("Credit Card",),
 }
 """Which types of accounts pay in each way."""
+PARTY: Shape = {"value": 100, "name": 500, "type": 20}
+"""A reference that says of which kind it is."""
 
 
 class Purchase(Spending):
@@ -37,9 +40,11 @@ class Purchase(Spending):
         record.setdefault("Credit", False)
         if record["Credit"] and record["PaymentType"] != "CreditCard":
             raise Fault("6000", "Only a credit card has credits", element="Credit")
-        party = reference(record, "EntityRef")
-        if party is not None and _party(books, record) is None:
-            raise bad_reference("EntityRef", party)
+        _name_party(books, record)
+
+    def may_share_number(self, books: Books, record: Record) -> bool:
+        """Tell whether a number may be taken twice: those of cheques, unless the company minds."""
+        return record["PaymentType"] == "Check" and not prefers(books, "WarnDuplicateCheckNumber")
 
     def direction(self, record: Record) -> int:
         """Give which way the amounts go."""
@@ -50,25 +55,27 @@ class Purchase(Spending):
         return Posting(str(reference(record, "AccountRef")), amount)
 
 
-def _party(books: Books, record: Record) -> Record | None:
-    kinds = (record["EntityRef"].get("type"), "Vendor", "Customer", "Employee")
-    for kind in kinds:
-        if kind in {"Vendor", "Customer", "Employee"}:
-            found = books.store.get(str(kind), reference(record, "EntityRef"))
-            if found is not None:
-                name = shown_name(books, str(kind), found)
-                record["EntityRef"] = {"value": found["Id"], "name": name, "type": kind}
-                return found
-    return None
+def _name_party(books: Books, record: Record) -> None:
+    """Complete the reference to whom the money went, of whatever kind it is."""
+    party = reference(record, "EntityRef")
+    if party is None:
+        record.pop("EntityRef", None)
+        return
+    found = find_party(books, party, record["EntityRef"].get("type"))
+    if found is None:
+        raise bad_reference("EntityRef", party)
+    name = found[1]["DisplayName"]
+    record["EntityRef"] = {"value": party, "name": name, "type": found[0]}
 
 
 ENTITY = Purchase(
     spending_spec(
         "Purchase",
         NOTHING
-        | {"AccountRef": REF, "PaymentType": 20, "EntityRef": REF, "Credit": TRUTH}
+        | {"AccountRef": REF, "PaymentType": 20, "EntityRef": PARTY, "Credit": TRUTH}
         | {"PaymentMethodRef": REF, "RemitToAddr": ADDRESS, "PrintStatus": 20}
-        | {"PaymentRefNum": 21, "CheckPayment": ANY, "CreditCardPayment": ANY},
+        | {"PaymentRefNum": 21, "CheckPayment": ANY, "CreditCardPayment": ANY}
+        | {"IncludeInAnnualTPAR": TRUTH},
         required=("AccountRef", "PaymentType", "Line"),
         enums={
             "PaymentType": tuple(PAID_FROM),
@@ -76,6 +83,6 @@ ENTITY = Purchase(
         },
         references={"AccountRef": "Account", "PaymentMethodRef": "PaymentMethod"},
         filters={"PaymentType": TEXT, "AccountRef": REF},
-        gaps=("tax on a purchase is what was sent; nothing is computed",),
+        gaps=("cheques are not printed, cards are not charged",),
     )
 )

@@ -7,10 +7,10 @@ from datetime import datetime
 from batchly_admin.qbo.simulator.books.books import Books
 from batchly_admin.qbo.simulator.books.entity import DOCUMENT, Entity, Record, Spec
 from batchly_admin.qbo.simulator.wire.fields import COMMON, DAY, NUMBER, REF, TRUTH
-from batchly_admin.qbo.simulator.wire.refusals import Fault
+from batchly_admin.qbo.simulator.wire.refusals import Fault, bad_reference
 from batchly_admin.qbo.simulator.wire.values import reference
 
-MINUTES, MOST_HOURS = 59, 8760
+MOST_MINUTES, MOST_HOURS = 59, 8760
 
 
 class TimeActivity(Entity):
@@ -22,26 +22,45 @@ class TimeActivity(Entity):
         """Check who worked and how long.
 
         Raises:
-            Fault: 2020, 2060, 2240 or 6000.
+            Fault: 2020, 2060, 2240, 2500 or 6000.
         """
         record.setdefault("TxnDate", books.today().isoformat())
         whose = f"{record['NameOf']}Ref"
         if reference(record, whose) is None:
             text = f"Required parameter {whose} is missing in the request"
             raise Fault("2020", text, element=whose)
-        start, end = _moment(record, "StartTime"), _moment(record, "EndTime")
-        if start is not None and end is not None:
-            if end < start:
-                raise Fault("6000", "The end lies before the start", element="EndTime")
-        elif not ("Hours" in record or "Minutes" in record):
-            detail = "Required parameter Hours or StartTime and EndTime is missing"
-            raise Fault("2020", detail, element="Hours")
-        for name, most in (("Hours", MOST_HOURS), ("Minutes", MINUTES)):
-            if not 0 <= record.get(name, 0) <= most:
-                raise Fault("2240", f"{name} is not between 0 and {most}", element=name)
-        record.setdefault("BillableStatus", "NotBillable")
-        if record["BillableStatus"] == "Billable" and reference(record, "CustomerRef") is None:
-            raise Fault("6000", "Billable time needs a customer", element="CustomerRef")
+        _check_length(record)
+        _check_billing(record, before)
+        item = books.store.get("Item", reference(record, "ItemRef") or "-")
+        if item is not None and item["Type"] != "Service":
+            raise bad_reference("ItemRef", item["Id"])
+
+
+def _check_length(record: Record) -> None:
+    """Check that it is said how long the work took: in hours, or from when till when."""
+    start, end = _moment(record, "StartTime"), _moment(record, "EndTime")
+    if start is not None and end is not None:
+        if end < start:
+            raise Fault("6000", "The end lies before the start", element="EndTime")
+    elif not ("Hours" in record or "Minutes" in record):
+        detail = "Required parameter Hours or StartTime and EndTime is missing"
+        raise Fault("2020", detail, element="Hours")
+    for hours, minutes in (("Hours", "Minutes"), ("BreakHours", "BreakMinutes")):
+        most = 0 if record.get(hours, 0) == MOST_HOURS else MOST_MINUTES
+        for name, limit in ((hours, MOST_HOURS), (minutes, most)):
+            if not 0 <= record.get(name, 0) <= limit:
+                raise Fault("2240", f"{name} is not between 0 and {limit}", element=name)
+
+
+def _check_billing(record: Record, before: Record | None) -> None:
+    """Check that billable time says whom it is billed to, and at what rate."""
+    status = record.setdefault("BillableStatus", "NotBillable")
+    if status == "HasBeenBilled" and (before or {}).get("BillableStatus") != status:
+        detail = "Only an invoice makes time billed"
+        raise Fault("6000", detail, element="BillableStatus")
+    for name in ("CustomerRef", "HourlyRate"):
+        if status == "Billable" and record.get(name) is None:
+            raise Fault("6000", f"Billable time needs {name}", element=name)
 
 
 def _moment(record: Record, name: str) -> datetime | None:
@@ -77,8 +96,9 @@ ENTITY = TimeActivity(
             "ClassRef": "Class",
             "DepartmentRef": "Department",
         },
+        not_in=frozenset({"simple_start"}),
         filters={"TxnDate": DAY, "EmployeeRef": REF, "CustomerRef": REF},
         in_cdc=False,
-        gaps=("billable time is kept and never invoiced",),
+        gaps=("billable time is kept and cannot be linked to an invoice",),
     )
 )

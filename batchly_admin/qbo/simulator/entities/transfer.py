@@ -8,6 +8,7 @@ from batchly_admin.qbo.simulator.books import currency
 from batchly_admin.qbo.simulator.books.books import Books
 from batchly_admin.qbo.simulator.books.entity import DOCUMENT, Record, Spec
 from batchly_admin.qbo.simulator.books.ledger import Posting
+from batchly_admin.qbo.simulator.books.parties import NEEDED
 from batchly_admin.qbo.simulator.books.transaction import Transaction
 from batchly_admin.qbo.simulator.wire.fields import DAY, NUMBER, REF, TRANSACTION
 from batchly_admin.qbo.simulator.wire.refusals import Fault
@@ -31,7 +32,8 @@ class Transfer(Transaction):
             raise Fault("6000", "Both accounts are the same", element="ToAccountRef")
         for account_id in ends:
             account = books.read("Account", account_id)
-            if account["Classification"] not in {"Asset", "Liability", "Equity"}:
+            is_balance = account["Classification"] in {"Asset", "Liability", "Equity"}
+            if not is_balance or account["AccountType"] in NEEDED:
                 detail = f"Account {account_id} is of type {account['AccountType']}"
                 raise Fault("6430", f"Invalid account type used : {detail}")
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from batchly_admin.qbo.simulator.books.books import Books
 from batchly_admin.qbo.simulator.books.entity import Record
-from batchly_admin.qbo.simulator.books.spending import Spending, spending_spec
+from batchly_admin.qbo.simulator.books.spending import Spending, accounts_payable, spending_spec
 from batchly_admin.qbo.simulator.books.transaction import check_paid
-from batchly_admin.qbo.simulator.wire.fields import NUMBER
+from batchly_admin.qbo.simulator.wire.fields import NUMBER, TRUTH
 
 
 class VendorCredit(Spending):
@@ -22,10 +20,18 @@ class VendorCredit(Spending):
         Raises:
             Fault: 6000 for a change that its use forbids.
         """
-        record.setdefault("APAccountRef", {"value": books.account("AccountsPayable")})
+        accounts_payable(books, record)
         used = books.links.amount_on("VendorCredit", record.get("Id", ""))
         check_paid(record, before, used, "VendorRef")
-        record["Balance"] = record["TotalAmt"] - used + Decimal(0)
+        record["Balance"] = record["TotalAmt"] - used
 
 
-ENTITY = VendorCredit(spending_spec("VendorCredit", {}, filters={"Balance": NUMBER}))
+ENTITY = VendorCredit(
+    spending_spec(
+        "VendorCredit",
+        {"IncludeInAnnualTPAR": TRUTH},
+        filters={"Balance": NUMBER},
+        not_in=frozenset({"simple_start"}),
+        gaps=("goods leave the stock at the price of the credit, not at what they cost",),
+    )
+)

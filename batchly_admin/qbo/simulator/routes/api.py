@@ -135,6 +135,8 @@ def write(
         raise Fault("500", f"Operation {operation[:50]} is not supported.")
     if operation == "delete":
         return world.books.delete(kind, sent)
+    if operation == "void" and entity.spec.void_needs_include:
+        raise Fault("500", "Operation void is not supported.")
     if operation == "void" or "void" in include:
         return world.books.void(kind, sent)
     return world.books.save(kind, sent, options=include)

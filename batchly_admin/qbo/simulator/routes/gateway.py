@@ -6,6 +6,8 @@ import logging
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import http_date
 
 from batchly_admin.qbo.simulator.faults import breaking
@@ -46,11 +48,21 @@ def blueprint(world: World) -> Blueprint:
     @found.errorhandler(413)
     def too_large(_error: Exception) -> Response:
         most = current_app.config["MAX_CONTENT_LENGTH"]
-        fault = Fault("6000", f"The request is larger than {most} bytes", status=413)
+        return shaped(Fault("6000", f"The request is larger than {most} bytes", status=413))
+
+    def shaped(fault: Fault) -> Response:
         refused = fault_answer(world, fault)
         if not _asks_for_json():
             refused = Answer(refused.status, to_xml(loads(refused.body)), XML)
         return Response(refused.body, refused.status, content_type=refused.content_type)
+
+    @found.app_errorhandler(404)
+    @found.app_errorhandler(405)
+    def not_known(error: HTTPException) -> ResponseReturnValue:
+        if not request.path.startswith("/v3/"):
+            return error
+        detail = f"Operation is not supported: {request.method[:20]} {request.path[:100]}"
+        return shaped(Fault("500", detail, status=error.code or 404))
 
     return found
 
@@ -215,7 +227,7 @@ class _Exchange:
 
 def _headers() -> dict[str, str]:
     """Give the headers that came in; of a token only its end, by which it is told from others."""
-    found = dict(request.headers)
+    found = {name: value for name, value in request.headers.items() if name != "Cookie"}
     if "Authorization" in found:
         kind, _, token = found["Authorization"].partition(" ")
         found["Authorization"] = f"{kind} …{token[-6:]}"

@@ -124,7 +124,9 @@ def _write(spec: Spec) -> Schema:
         for suffix, operations in (("Create", ("create",)), ("Change", CHANGES))
         if {*operations} & spec.operations
     ]
-    chosen = [name for name in CHANGES if name in spec.operations]
+    # Some are voided by an update with include=void alone.
+    known = spec.operations - ({"void"} if spec.void_needs_include else set())
+    chosen = [name for name in CHANGES if name in known]
     operation = {
         "name": "operation",
         "in": "query",
@@ -189,7 +191,9 @@ def _service_paths() -> Iterator[tuple[str, Schema]]:
     link = _service("linkOfAttachment", {}, "id")
     link["responses"]["200"]["content"] = statement
     yield f"{COMPANY}/download/{{id}}", {"get": link}
-    report = _service("report", to("Report"), "report", "start_date", "end_date")
+    days = ("start_date", "end_date", "report_date", "date_macro")
+    words = ("accounting_method", "summarize_column_by")
+    report = _service("report", to("Report"), "report", *days, *words)
     yield f"{COMPANY}/reports/{{report}}", {"get": report}
 
 

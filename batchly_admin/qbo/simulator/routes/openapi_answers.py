@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from batchly_admin.qbo.simulator import reports
 from batchly_admin.qbo.simulator.books.entity import Spec
 from batchly_admin.qbo.simulator.grants import ACCOUNTING
+from batchly_admin.qbo.simulator.reports.asked import WAYS
 from batchly_admin.qbo.simulator.wire.schemas import Schema, listed, shared, to
 
 TEXT: Schema = {"type": "string"}
@@ -14,7 +16,7 @@ NUMBER: Schema = {"type": "integer"}
 PARAMETERS: dict[str, tuple[str, str, Schema]] = {
     "realmId": ("path", "The id of the company.", TEXT),
     "id": ("path", "The id of the record.", TEXT),
-    "report": ("path", "The name of the report, such as ProfitAndLoss.", TEXT),
+    "report": ("path", "The name of the report.", {**TEXT, "enum": sorted(reports.load())}),
     "minorversion": ("query", "75 is what every call gets, whatever it asks for.", TEXT),
     "requestid": (
         "query",
@@ -31,9 +33,13 @@ PARAMETERS: dict[str, tuple[str, str, Schema]] = {
         {"type": "string", "format": "date-time"},
     ),
     "sourcecurrencycode": ("query", "The currency whose rate is wanted.", TEXT),
-    "asofdate": ("query", "The day of the rate.", {"type": "string", "format": "date"}),
-    "start_date": ("query", "The first day.", {"type": "string", "format": "date"}),
-    "end_date": ("query", "The last day.", {"type": "string", "format": "date"}),
+    "asofdate": ("query", "The day of the rate.", {**TEXT, "format": "date"}),
+    "start_date": ("query", "The first day.", {**TEXT, "format": "date"}),
+    "end_date": ("query", "The last day.", {**TEXT, "format": "date"}),
+    "report_date": ("query", "The day, of a report of one day.", {**TEXT, "format": "date"}),
+    "date_macro": ("query", "Days in words, such as Last Month.", TEXT),
+    "accounting_method": ("query", "The basis.", {**TEXT, "enum": ["Cash", "Accrual"]}),
+    "summarize_column_by": ("query", "What the columns are.", {**TEXT, "enum": [*WAYS]}),
 }
 NEEDED = frozenset({"query", "entities", "changedSince"})
 REFUSALS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, replace
 
 from batchly_admin.qbo.simulator.books.database import Database
 
@@ -17,7 +17,7 @@ KEPT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One body for the listener.
+    """One body for the listener: a row of the table, in its order.
 
     `state` is waiting, delivered, dropped (nobody waits for it any more) or test; `due` is the
     moment of the next try, on the simulator's clock.
@@ -36,9 +36,6 @@ class Delivery:
     due: float = 0.0
 
 
-_NAMES = ", ".join(one.name for one in fields(Delivery))
-
-
 class Deliveries:
     """The deliveries of an app, kept in the file."""
 
@@ -51,26 +48,28 @@ class Deliveries:
         with self._database.lock:
             rows = self._database.sql("SELECT max(seq) FROM deliveries")
             seq = int(rows[0][0] or 0) + 1
-            values = tuple(getattr(new, one.name) for one in fields(Delivery))
-            marks = ", ".join("?" * len(values))
-            self._database.sql(
-                f"INSERT INTO deliveries ({_NAMES}) VALUES ({marks})",  # noqa: S608 - names of ours
-                (seq, *values[1:]),
-            )
+            values = astuple(replace(new, seq=seq))
+            self._database.sql("INSERT INTO deliveries VALUES (?,?,?,?,?,?,?,?,?,?,?)", values)
             self._database.sql("DELETE FROM deliveries WHERE seq <= ?", (seq - KEPT,))
         return self.get(seq) or new
 
     def head(self) -> Delivery | None:
         """Give the delivery all others wait for: the oldest one nobody acknowledged."""
-        return self._one("WHERE state = ? ORDER BY seq LIMIT 1", WAITING)
+        statement = "SELECT * FROM deliveries WHERE state = ? ORDER BY seq LIMIT 1"
+        return next(iter(self._find(statement, WAITING)), None)
 
     def get(self, seq: int) -> Delivery | None:
         """Give one delivery by its number."""
-        return self._one("WHERE seq = ?", seq)
+        return next(iter(self._find("SELECT * FROM deliveries WHERE seq = ?", seq)), None)
 
     def listed(self, most: int) -> list[Delivery]:
         """Give the newest deliveries, newest first."""
-        return self._find("ORDER BY seq DESC LIMIT ?", most)
+        return self._find("SELECT * FROM deliveries ORDER BY seq DESC LIMIT ?", most)
+
+    def waiting(self) -> int:
+        """Give how many deliveries wait to be acknowledged."""
+        rows = self._database.sql("SELECT count(*) FROM deliveries WHERE state = ?", (WAITING,))
+        return int(rows[0][0])
 
     def note(self, seq: int, state: str, outcome: str, tried: str, due: float) -> None:
         """Write down how a try went."""
@@ -80,6 +79,10 @@ class Deliveries:
             (state, outcome, tried, due, seq),
         )
 
+    def postpone(self, seq: int, due: float) -> None:
+        """Set the moment of the next try."""
+        self._database.sql("UPDATE deliveries SET due = ? WHERE seq = ?", (due, seq))
+
     def drop(self, reason: str) -> None:
         """Give up everything that waits."""
         self._database.sql(
@@ -87,10 +90,5 @@ class Deliveries:
             (DROPPED, reason, WAITING),
         )
 
-    def _one(self, rest: str, value: object) -> Delivery | None:
-        found = self._find(rest, value)
-        return found[0] if found else None
-
-    def _find(self, rest: str, value: object) -> list[Delivery]:
-        rows = self._database.sql(f"SELECT {_NAMES} FROM deliveries {rest}", (value,))  # noqa: S608 - words of ours
-        return [Delivery(*row) for row in rows]
+    def _find(self, statement: str, value: object) -> list[Delivery]:
+        return [Delivery(*row) for row in self._database.sql(statement, (value,))]

@@ -59,9 +59,11 @@ def _step(world: World, log: Deliveries) -> float:
     waits = target.get("waits") or WAITS
     now = world.now().timestamp()
     left = head.due - now
-    if head.attempts:
-        # A clock that was put back must not make a wait longer than it is.
-        left = min(left, _wait(waits, head.attempts))
+    longest = _wait(waits, head.attempts) if head.attempts else 0.0
+    if left > longest:
+        # The clock was put back, which must not make a wait longer than it is.
+        log.postpone(head.seq, now + longest)
+        left = longest
     if left > 0:
         return min(left, IDLE_SECONDS)
     _try(world, log, head, waits)
@@ -92,9 +94,7 @@ def _collect(world: World, log: Deliveries, target: dict[str, Any]) -> Delivery 
     if not changes:
         return None
     body = dumps(FORMATS[target["format"]](changes))
-    return log.add(
-        Delivery(0, world.stamp(), target["url"], target["format"], len(changes), body)
-    )
+    return log.add(Delivery(0, world.stamp(), target["url"], target["format"], len(changes), body))
 
 
 def _changes(world: World, target: dict[str, Any]) -> tuple[list[Change], dict[str, int]]:

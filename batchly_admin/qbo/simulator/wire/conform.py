@@ -14,6 +14,9 @@ from batchly_admin.qbo.simulator.wire.fields import ANY, DAY, NUMBER, OURS, REF,
 from batchly_admin.qbo.simulator.wire.refusals import Fault
 from batchly_admin.qbo.simulator.wire.values import day, number
 
+DEEPEST = 50
+"""How many levels a value of no shape may have."""
+
 
 def conform(shape: Shape, sent: Any, *, strict: bool = False) -> dict[str, Any]:
     """Give the fields of a shape that a client set, each as what it is.
@@ -59,6 +62,7 @@ def _plain(kind: str, value: Any, path: str) -> Any:
     if kind == REF:
         return _reference(value, path)
     if kind == ANY:
+        _check_any(value, path)
         return value
     if isinstance(value, dict | list):
         raise Fault("2010", f"Property {path} is no single value", element=path)
@@ -70,6 +74,17 @@ def _plain(kind: str, value: Any, path: str) -> Any:
         return _truth(value, path)
     msg = f"{kind} is no kind of field"
     raise AssertionError(msg)
+
+
+def _check_any(value: Any, path: str, depth: int = 0) -> None:
+    """Check that what may be anything can at least be kept."""
+    if depth > DEEPEST:
+        raise Fault("2010", f"Property {path} has too many levels", element=path)
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            _check_any(part, path, depth + 1)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        number(value, path)
 
 
 def _text(value: Any, longest: int, path: str) -> str:

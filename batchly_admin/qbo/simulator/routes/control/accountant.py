@@ -104,7 +104,7 @@ def _show(screen: Screen, typed: Typed | None = None) -> ResponseReturnValue:
 
 def _people(world: World, kind: str) -> list[tuple[str, str]]:
     rows = world.store.sql(
-        f"SELECT \"Id\", json_extract(body, '$.DisplayName') FROM \"{kind}\" "  # noqa: S608 - a kind of ours
+        f'SELECT "Id", json_extract(body, \'$.DisplayName\') FROM "{kind}" '  # noqa: S608 - a kind of ours
         'WHERE "Active" = 1 ORDER BY 2 LIMIT ?',
         (MOST_OFFERED,),
     )
@@ -113,7 +113,7 @@ def _people(world: World, kind: str) -> list[tuple[str, str]]:
 
 def _open_invoices(world: World) -> list[tuple[str, str]]:
     rows = world.store.sql(
-        "SELECT \"Id\", json_extract(body, '$.DocNumber'), \"Balance\" FROM \"Invoice\" "
+        'SELECT "Id", json_extract(body, \'$.DocNumber\'), "Balance" FROM "Invoice" '
         'WHERE "Balance" > 0 ORDER BY rowid DESC LIMIT ?',
         (MOST_OFFERED,),
     )
@@ -123,7 +123,7 @@ def _open_invoices(world: World) -> list[tuple[str, str]]:
 def _loose_payments(world: World) -> list[tuple[str, str]]:
     rows = world.store.sql(
         'SELECT "Id", "TxnDate", "TotalAmt" FROM "Payment" WHERE NOT EXISTS '
-        "(SELECT 1 FROM links WHERE to_kind = 'Payment' AND to_id = \"Payment\".\"Id\") "
+        '(SELECT 1 FROM links WHERE to_kind = \'Payment\' AND to_id = "Payment"."Id") '
         "ORDER BY rowid DESC LIMIT ?",
         (MOST_OFFERED,),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint
@@ -72,6 +73,8 @@ def _add(world: World, form: Form) -> str:
     percent = number(form, "percent", "Percent", least=0, most=100)
     calls = number(form, "next_n", "Next calls", least=1, most=MOST_CALLS)
     seed = number(form, "seed", "Seed", least=0, most=2**31)
+    for name in ("route", "path"):
+        _check_pattern(form, name)
     names = ("method", "route", "path")
     rule = world.injector.add(
         {
@@ -84,6 +87,13 @@ def _add(world: World, form: Form) -> str:
         }
     )
     return f"Fault {rule.id} is in force: {kind} on {strikes(rule.shown())}."
+
+
+def _check_pattern(form: Form, name: str) -> None:
+    try:
+        re.compile(form.get(name, "").strip())
+    except re.error as error:
+        raise Wrong(f"This is no pattern: {error}.", name) from None
 
 
 def _remove(world: World, form: Form) -> str:

@@ -12,7 +12,7 @@ from batchly_admin.qbo.simulator.routes.control.clock import offset
 from batchly_admin.qbo.simulator.routes.control.faults import strikes
 from batchly_admin.qbo.simulator.routes.control.log import Filter, newest
 from batchly_admin.qbo.simulator.routes.control.screen import Screen
-from batchly_admin.qbo.simulator.webhooks.deliveries import WAITING, Deliveries
+from batchly_admin.qbo.simulator.webhooks.deliveries import Deliveries
 from batchly_admin.qbo.simulator.world import World
 
 LAST = 12
@@ -35,7 +35,7 @@ def add_routes(found: Blueprint, screen: Screen) -> None:
             faults=[{**one, "strikes": strikes(one)} for one in world.injector.shown()],
             tokens=world.oauth.counts(),
             webhooks=world.main.meta.get("webhooks"),
-            waiting=_waiting(world),
+            waiting=Deliveries(world.main.database).waiting(),
             calls=newest(world, Filter(), LAST),
             base=request.host_url.rstrip("/"),
         )
@@ -50,8 +50,3 @@ def _months(world: World) -> list[tuple[str, int]]:
         if word == "coreplus" and month:
             found[month] = int(number)
     return sorted(found.items(), reverse=True)
-
-
-def _waiting(world: World) -> int:
-    listed = Deliveries(world.main.database).listed(100)
-    return sum(1 for one in listed if one.state == WAITING)

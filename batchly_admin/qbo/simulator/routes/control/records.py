@@ -185,6 +185,7 @@ def _links(world: World, record: Record) -> list[tuple[str, str]]:
     lines = [record, *record.get("Line", [])]
     for link in (one for line in lines for one in line.get("LinkedTxn", [])):
         kind, target = str(link.get("TxnType")), str(link.get("TxnId"))
+        kind = "BillPayment" if kind.startswith("BillPayment") else kind
         if kind in world.books.entities and world.store.text(kind, target) is not None:
             found[kind, target] = None
     return [

@@ -6,96 +6,8 @@ reading, or what was seen; the other one is there to see whether a client can li
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from batchly_admin.qbo.simulator.faults.limits import USUAL
-
-Choices = tuple[tuple[Any, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """One switch; with choices it is one of them, else what its usual value is.
-
-    A number lies between `least` and `most`; where `may_be_empty`, there need not be any.
-    """
-
-    name: str
-    label: str
-    hint: str
-    usual: Any
-    choices: Choices = ()
-    least: int = 0
-    most: int = 1_000_000_000
-    may_be_empty: bool = False
-
-    @property
-    def kind(self) -> str:
-        """Say what it holds: choice, flag, number, list or object."""
-        if self.choices:
-            return "choice"
-        return {bool: "flag", list: "list", dict: "object"}.get(type(self.usual), "number")
-
-    def read(self, value: Any) -> Any:
-        """Give a value as it is kept.
-
-        Raises:
-            ValueError: it cannot be that.
-        """
-        if value is None and (self.may_be_empty or self.kind in {"list", "object"}):
-            return None
-        return {
-            "choice": self._choice,
-            "flag": self._flag,
-            "number": self._number,
-            "list": self._list,
-            "object": self._object,
-        }[self.kind](value)
-
-    def _choice(self, value: Any) -> Any:
-        for one, _words in self.choices:
-            if str(one) == str(value):
-                return one
-        allowed = ", ".join(str(one) for one, _words in self.choices)
-        raise ValueError(f"{self.label}: it has to be one of {allowed}.")
-
-    def _flag(self, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValueError(f"{self.label}: it is true or false.")  # noqa: TRY004 - input, not a bug
-        return value
-
-    def _number(self, value: Any) -> int | float:
-        if isinstance(value, bool):
-            raise ValueError(f"{self.label}: it has to be a number.")  # noqa: TRY004 - input, not a bug
-        try:
-            found = float(value)
-        except (TypeError, ValueError):
-            raise ValueError(f"{self.label}: it has to be a number.") from None
-        if not self.least <= found <= self.most:
-            raise ValueError(
-                f"{self.label}: it has to lie between {self.least:,} and {self.most:,}."
-            )
-        return int(found) if found == int(found) else found
-
-    def _list(self, value: Any) -> list[str]:
-        if not isinstance(value, list):
-            raise ValueError(f"{self.label}: it has to be a list.")  # noqa: TRY004 - input, not a bug
-        return [str(one) for one in value]
-
-    def _object(self, value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise ValueError(f"{self.label}: it has to be an object.")  # noqa: TRY004 - input, not a bug
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Switches that belong together."""
-
-    title: str
-    switches: tuple[Switch, ...] = field(default=())
-
+from batchly_admin.qbo.simulator.routes.control.switch import Group, Switch
 
 GROUPS = (
     Group(
@@ -210,10 +122,10 @@ GROUPS = (
                 "Purchase orders and inventory need Plus; others refuse them with code 5020.",
                 "plus",
                 (
-                    ("simple_start", "Simple Start"),
-                    ("essentials", "Essentials"),
                     ("plus", "Plus"),
                     ("advanced", "Advanced"),
+                    ("essentials", "Essentials"),
+                    ("simple_start", "Simple Start"),
                 ),
             ),
             Switch(
@@ -273,6 +185,13 @@ GROUPS = (
                 "The status it has from then on.",
                 "Closed",
                 (("Closed", "is Closed"), ("Converted", "is Converted")),
+            ),
+            Switch(
+                "order_links",
+                "A bill's link to an order that cannot be",
+                "The order is not there, closed or another vendor's, or its line is not named.",
+                "drop",
+                (("drop", "is left out, the bill is made"), ("refuse", "is refused with code 620")),
             ),
             Switch(
                 "void_paid_invoice",

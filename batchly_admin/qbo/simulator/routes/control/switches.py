@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from batchly_admin.qbo.simulator.routes.control.answers import answer, sent
 from batchly_admin.qbo.simulator.routes.control.screen import Form, Screen, Typed, Wrong
-from batchly_admin.qbo.simulator.routes.control.switch_list import GROUPS, SWITCHES, Switch
+from batchly_admin.qbo.simulator.routes.control.switch import Switch
+from batchly_admin.qbo.simulator.routes.control.switch_list import GROUPS, SWITCHES
 from batchly_admin.qbo.simulator.wire.json_text import dumps, loads
 from batchly_admin.qbo.simulator.world import World
 
@@ -58,11 +59,7 @@ def add_routes(found: Blueprint, screen: Screen) -> None:
 def _show(screen: Screen, typed: Typed | None = None) -> ResponseReturnValue:
     world = screen.world
     shown = {name: _in_form(one, position(world, one)) for name, one in SWITCHES.items()}
-    moved = [
-        one.name
-        for one in SWITCHES.values()
-        if shown[one.name] != _in_form(one, one.usual)
-    ]
+    moved = [one.name for one in SWITCHES.values() if shown[one.name] != _in_form(one, one.usual)]
     return screen.show("switches", typed, groups=GROUPS, shown=shown, moved=moved)
 
 
