@@ -126,7 +126,10 @@ def _check_open(wire: Wire, ledger: Ledger, account_type: str) -> None:
             others += ZERO if posted in {*documents, payer} else Decimal(cents) / 100
     assert on_accounts == still + others, f"{account_type}: {on_accounts}, {still}, {others}"
     who, sign = PEOPLE[account_type]
-    for one in everything(wire, who):
+    found = everything(wire, who)
+    owed = sum((one.get("Balance", ZERO) for one in found), ZERO)
+    assert owed * sign == on_accounts, f"{who}: {owed} is not {on_accounts}"
+    for one in found:
         assert one.get("Balance", ZERO) * sign == people[f"{who}:{one['Id']}"], one
 
 

@@ -538,7 +538,8 @@ def test_a_template_is_checked_as_its_document_is(wire: Wire) -> None:
     assert wire.refused("POST", "recurringtransaction", body)["code"] == "6430"
     del body["Transfer"]["ToAccountRef"]
     assert wire.refused("POST", "recurringtransaction", body)["code"] == "2020"
-    for unknown in ({"Payment": body["Transfer"]}, {}, {"Bill": []}):
+    unreadable: list[dict[str, Any]] = [{"Payment": body["Transfer"]}, {}, {"Bill": []}]
+    for unknown in unreadable:
         assert wire.refused("POST", "recurringtransaction", unknown)["code"] in {"2020", "2170"}
 
 

@@ -34,7 +34,8 @@ POSTED = (
 # index of the ids would not be used.
 APPLIED = (
     "SELECT {which}, '{party}:' || d.\"{party}Ref\" AS party, round(l.cents * {rate}) * {sign} "
-    'FROM links l CROSS JOIN "{payer}" y ON y."Id" = +l.id CROSS JOIN "{kind}" d ON d."Id" = +l.to_id '
+    'FROM links l CROSS JOIN "{payer}" y ON y."Id" = +l.id '
+    'CROSS JOIN "{kind}" d ON d."Id" = +l.to_id '
     "WHERE l.kind = '{payer}' AND l.to_kind = '{kind}' AND y.\"TxnDate\" <= ? "
     'AND d."TxnDate" <= ?'
 )

@@ -40,14 +40,15 @@ _PART = (
 # index of the ids would not be used.
 _PAID = (
     'FROM (SELECT k.to_kind, k.to_id, k.cents, y."TxnDate" AS day, sum(k.cents) OVER '
-    '(PARTITION BY k.to_id ORDER BY y."TxnDate", k.rowid) AS upto FROM links k CROSS JOIN "{payer}" y '
+    '(PARTITION BY k.to_id ORDER BY y."TxnDate", k.rowid) AS upto '
+    'FROM links k CROSS JOIN "{payer}" y '
     "ON y.\"Id\" = +k.id WHERE k.kind = '{payer}' AND k.to_kind = '{kind}') l "
     'CROSS JOIN "{kind}" d ON d."Id" = +l.to_id AND d."TotalAmt" > 0 '
     "CROSS JOIN postings p ON p.kind = '{kind}' AND p.id = l.to_id"
 )
 _DEPOSIT = "json_extract(d.body, '$.Deposit')"
 _DEPOSITED = (
-    'FROM "Invoice" d JOIN postings p ON p.kind = \'Invoice\' AND p.id = d."Id" '
+    'FROM "Invoice" d CROSS JOIN postings p ON p.kind = \'Invoice\' AND p.id = d."Id" '
     f'WHERE {_DEPOSIT} > 0 AND d."TotalAmt" > 0'
 )
 
