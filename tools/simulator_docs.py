@@ -82,7 +82,7 @@ CONTROL = {
     "GET /state": "company, clock, number of records of each entity, switches, faults, metering",
     "POST /reset": 'start over: `{"company": "empty"}`; log-ins and switches stay',
     "POST /seed": 'write records, all or none: `{"entities": [{"type", "data"}]}`',
-    "GET /requests": "the log of requests, newest first",
+    "GET /requests": "the log of requests after `?since=`, oldest first",
     "GET /faults": "the faults in force, and the kinds there are",
     "POST /faults": "put a fault in force (see below)",
     "DELETE /faults": "end all faults",

@@ -46,6 +46,18 @@ def test_reset_starts_over_with_either_company(wire: Wire) -> None:
     assert wire.http.post(url, json=wrong, timeout=5).status_code == 400
 
 
+def test_a_small_edition_does_not_hinder_starting_over(wire: Wire) -> None:
+    wire.control("POST", "settings", {"edition": "simple_start"})
+    try:
+        wire.control("POST", "reset", {"company": "demo"})
+        assert len(wire.find("Bill")) > 0
+        refused = wire.refused("POST", "bill", {"VendorRef": {"value": "1"}})
+        assert refused["code"] == "5020", "the edition is still the one that was chosen"
+    finally:
+        wire.control("POST", "settings", {"edition": "plus"})
+        wire.control("POST", "reset", {"company": "empty"})
+
+
 def test_seed_writes_a_thousand_records_in_two_seconds(wire: Wire) -> None:
     prefix = fresh("Seed")
     names = [f"{prefix} {number}" for number in range(1000)]

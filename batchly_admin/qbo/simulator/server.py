@@ -21,17 +21,21 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request
-from werkzeug.exceptions import ClientDisconnected
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
 from batchly_admin.qbo.simulator import webhooks
+from batchly_admin.qbo.simulator.faults.breaking import fault_answer
 from batchly_admin.qbo.simulator.routes import control, gateway, login_pages, openapi, uploads
+from batchly_admin.qbo.simulator.wire.refusals import Fault
 from batchly_admin.qbo.simulator.wire.values import trace_id
 from batchly_admin.qbo.simulator.world import World
 
+_log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 NAMES = frozenset({HOST, "localhost"})
 MOST_BYTES = 32 * 1024 * 1024
@@ -111,6 +115,17 @@ def make_app(world: World) -> Flask:
         # A page of another site could otherwise reach this server under a name of its own.
         if request.host.rsplit(":", 1)[0] not in NAMES:
             abort(421)
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> ResponseReturnValue:
+        if isinstance(error, HTTPException):
+            return error
+        if isinstance(error, OSError):
+            raise error
+        _log.error("A request could not be answered.", exc_info=error)
+        fault = Fault("10000", "An unexpected error occurred", kind="SystemFault", status=500)
+        broken = fault_answer(world, fault)
+        return Response(broken.body, broken.status, content_type=broken.content_type)
 
     @app.after_request
     def mark(response: Response) -> Response:

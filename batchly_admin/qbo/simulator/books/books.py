@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,7 @@ class Books:
         self.now = now
         self.address = ""
         """Where the simulator can be reached, for the links it gives out."""
+        self._is_as_delivered = False
         search.prepare(store)
 
     def today(self) -> date:
@@ -45,8 +47,17 @@ class Books:
         return at(self.store.get("Preferences", "1") or {}, path)
 
     def setting(self, name: str) -> Any:
-        """Give a switch of the control page."""
-        return self.store.settings().get(name)
+        """Give a switch of the control page, or None where it is as delivered."""
+        return None if self._is_as_delivered else self.store.settings().get(name)
+
+    @contextmanager
+    def as_delivered(self) -> Iterator[None]:
+        """Write as if no switch had been thrown: a small edition could not hold a whole company."""
+        self._is_as_delivered = True
+        try:
+            yield
+        finally:
+            self._is_as_delivered = False
 
     def account(self, subtype: str) -> str:
         """Give the id of the company's own account of a subtype: the oldest one.

@@ -15,7 +15,7 @@ COMPANIES = ("demo", "empty")
 def fill(books: Books, realm_id: str, company: str) -> None:
     """Write a company into empty books."""
     is_demo = company == "demo"
-    with books.store.write():
+    with books.store.write(), books.as_delivered():
         books.keep("CompanyInfo", preferences.company_info(realm_id, company))
         books.keep("Preferences", preferences.preferences(company))
         chart.write(books, numbered=is_demo)
