@@ -120,8 +120,8 @@ class Shop:
 
 
 def receivable(wire: Wire) -> Decimal:
-    (account,) = wire.find("Account", "WHERE AccountType = 'Accounts Receivable'")
-    return Decimal(account["CurrentBalance"])
+    found = wire.find("Account", "WHERE AccountType = 'Accounts Receivable'")
+    return sum((Decimal(account["CurrentBalance"]) for account in found), ZERO)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -147,6 +147,12 @@ def balance(wire: Wire, subtype: str) -> Decimal:
 
 
 def test_what_was_sold_is_owed_or_paid_and_its_tax_is_a_debt(wire: Wire) -> None:
+    def earned() -> Decimal:
+        has = receivable(wire) + balance(wire, "UndepositedFunds")
+        return has - balance(wire, "SalesTaxPayable")
+
+    # Others have worked in these books before, and not all of what they did was a sale.
+    before = earned()
     shop = Shop(wire, 9)
     for _ in range(30):
         shop.step()
@@ -155,11 +161,11 @@ def test_what_was_sold_is_owed_or_paid_and_its_tax_is_a_debt(wire: Wire) -> None
             (one["TotalAmt"] - one.get("TxnTaxDetail", {}).get("TotalTax", ZERO)) * sign
             for kind, sign in (("Invoice", 1), ("CreditMemo", -1))
             for one in wire.find(kind)
+            if one["CustomerRef"]["value"] in shop.customers
         ),
         ZERO,
     )
-    has = receivable(wire) + balance(wire, "UndepositedFunds")
-    assert has - balance(wire, "SalesTaxPayable") == sold
+    assert earned() - before == sold
 
 
 def test_a_sale_and_its_payment_land_on_their_accounts(wire: Wire) -> None:
