@@ -12,7 +12,7 @@ from intuitlib.enums import Scopes
 from intuitlib.exceptions import AuthClientError
 
 from tests.contract.conftest import auth_client
-from tests.contract.consent import ask, connected, press, query_of
+from tests.contract.consent import ask, companies, connected, press, query_of
 from tests.contract.wire import ACCOUNTING, CALLBACK, Wire
 
 DAY = 86_400
@@ -420,7 +420,9 @@ def test_revoking_needs_the_app(wire: Wire) -> None:
 
 def test_a_user_who_is_no_admin_any_more_reaches_nothing(wire: Wire) -> None:
     tokens = wire.consent()
-    wire.control("POST", "settings", {"admin": "lost"})
+    realms = list(companies(wire))
+    for realm in realms:
+        wire.control("POST", f"settings?realm={realm}", {"admin": "lost"})
     try:
         answer = wire.call("GET", "companyinfo/1", token=tokens["access_token"])
         assert answer.status_code == 401
@@ -431,7 +433,8 @@ def test_a_user_who_is_no_admin_any_more_reaches_nothing(wire: Wire) -> None:
         url = f"{base_of(wire)}/connect/oauth2"
         assert wire.http.post(url, data=form, allow_redirects=False).status_code == 403
     finally:
-        wire.control("POST", "settings", {"admin": "present"})
+        for realm in realms:
+            wire.control("POST", f"settings?realm={realm}", {"admin": "present"})
     assert works(wire, tokens["access_token"])
 
 
