@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from batchly_admin.qbo.simulator.books.entity import Record
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from batchly_admin.qbo.simulator.books.books import Books
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")
 SHIPPING = "SHIPPING_ITEM_ID"
 SALES, DISCOUNT, GROUP = "SalesItemLineDetail", "DiscountLineDetail", "GroupLineDetail"
 SUBTOTAL, TEXT = "SubTotalLineDetail", "DescriptionOnly"
@@ -28,17 +29,34 @@ class Sums:
     shipping: Decimal = ZERO
     discount: Decimal = ZERO
     taxed: list[tuple[Record, Decimal, str]] = field(default_factory=list)
+    discountable: list[tuple[Record, Decimal]] = field(default_factory=list)
 
     def bases(self, *, after_discount: bool) -> list[tuple[Record, Decimal, str]]:
         """Give what is taxed, line by line, each less its share of the discount if so asked."""
         if not (after_discount and self.discount and self.subtotal):
             return self.taxed
-        found = []
-        for line, amount, code in self.taxed:
-            is_shipping = reference(line[SALES], "ItemRef") == SHIPPING
-            share = ZERO if is_shipping else cents(self.discount * amount / self.subtotal)
-            found.append((line, amount - share, code))
-        return found
+        amounts = [amount for _line, amount in self.discountable]
+        shares = zip(self.discountable, shared_out(self.discount, amounts), strict=True)
+        of_line = {id(line): share for (line, _amount), share in shares}
+        return [
+            (line, amount - of_line.get(id(line), ZERO), code) for line, amount, code in self.taxed
+        ]
+
+
+def shared_out(whole: Decimal, amounts: list[Decimal]) -> list[Decimal]:
+    """Share a discount out so that its parts make the whole again.
+
+    Every part is cut to the cent, and the cents left go one each to the lines that lost most. How
+    Intuit shares them is written nowhere; that nothing of a discount is lost can be expected.
+    """
+    total = sum(amounts, ZERO)
+    exact = [whole * amount / total for amount in amounts]
+    found = [part.quantize(CENT, ROUND_FLOOR) for part in exact]
+    left = int((whole - sum(found, ZERO)) / CENT)
+    losses = sorted(range(len(exact)), key=lambda place: found[place] - exact[place])
+    for place in losses[:left]:
+        found[place] += CENT
+    return found
 
 
 class SaleLines:
@@ -145,6 +163,7 @@ class SaleLines:
             self.sums.shipping += amount
         else:
             self.sums.subtotal += amount
+            self.sums.discountable.append((line, amount))
         if code not in {"NON", ""}:
             self.sums.taxed.append((line, amount, code))
 
