@@ -12,8 +12,10 @@ NODE := $(shell command -v node 2>/dev/null)
 # Extra words for pytest: make test T="-k scheduler"
 T ?=
 WORKERS ?= 2
+# Extra words for the campaign: make chaos C="--seed 7 --repeat 3"
+C ?=
 
-.PHONY: help install run sim demo doctor test test-fast check lint fix types contracts shape bench \
+.PHONY: help install run sim demo doctor test test-fast check lint fix types contracts shape bench chaos \
 	assets stale docs docs-check clean
 
 ##@ Use it
@@ -58,6 +60,9 @@ contracts: $(VENV)/.dev ## Check that imports go one way down
 
 shape: $(VENV)/.dev ## Check the size budgets
 	$(PY) tools/shape.py
+
+chaos: $(VENV)/.needs ## Kill, cut off and lie to a shop at work, then count what is wrong (C="--only kill")
+	$(PY) -m tests.chaos $(C)
 
 bench: $(VENV)/.needs ## Measure against the budgets (minutes)
 	$(PY) -m pytest -m bench -s tests/bench $(T)

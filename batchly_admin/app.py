@@ -18,6 +18,7 @@ from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.gateway import Access
 from batchly_admin.qbo.throttle import Pace
 from batchly_admin.qbo.vault import TokenBox
+from batchly_admin.services.mailing import MailServer
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from config import schedule
 from config.settings import Settings
@@ -58,6 +59,22 @@ def build_runtime(settings: Settings) -> Runtime:
         work_runs=background.worker(uows, clock),
         pulls=schedule.PULLS,
         box=box,
+        mail_server=_mail_server(settings),
+    )
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    found = settings.smtp
+    if found is None:
+        return None
+    return MailServer(
+        host=found.host,
+        port=found.port,
+        sender=found.sender,
+        security=found.security,
+        username=found.username,
+        password=found.password,
+        base_url=settings.base_url,
     )
 
 
@@ -79,6 +96,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=None,
+        WEBHOOK_VERIFIER_TOKEN=settings.qb_webhook_verifier_token,
     )
     app.extensions["batchly"] = runtime or build_runtime(settings)
     if settings.trusted_proxies:

@@ -108,6 +108,10 @@ def _serve_without_redis(runtime: Runtime) -> None:
         tasks.drain_push,
         tasks.work_runs,
         tasks.work_slots,
+        tasks.read_webhooks,
+        tasks.work_setup,
+        tasks.work_repairs,
+        tasks.send_mail,
     )
     while not stopping:
         for look in rounds:

@@ -19,4 +19,17 @@ WEEKLY_PULLS: dict[str, str] = {
     "tax_rates": "0 2 * * 0",
 }
 
-PULLS: dict[str, str] = DAILY_PULLS | WEEKLY_PULLS
+# Short lists and the company's preferences, on which the checks before a push depend. Not on the
+# hour, where everybody else asks.
+HOURLY_PULLS: dict[str, str] = {
+    "terms": "10 * * * *",
+    "payment_methods": "10 * * * *",
+    "company": "10 * * * *",
+    "estimates": "15 * * * *",
+    "purchase_orders": "20 * * * *",
+}
+
+# Both books are compared when the night's payments are in.
+RECONCILE: dict[str, str] = {"reconcile": "30 2 * * *"}
+
+PULLS: dict[str, str] = DAILY_PULLS | WEEKLY_PULLS | HOURLY_PULLS | RECONCILE

@@ -15,6 +15,7 @@ from typing import TypedDict
 from urllib.parse import urlsplit
 
 from config import local_secrets
+from config.mail import Smtp, smtp
 from config.readers import Reader, SettingsError, parse_keys
 
 ROLES = ("web", "worker", "scheduler")
@@ -59,6 +60,7 @@ class Settings:
     web_threads: int
     log_level: str
     max_upload_mb: int
+    smtp: Smtp | None
     crash_at: str | None
 
     @classmethod
@@ -99,6 +101,7 @@ class Settings:
             web_threads=reader.integer("BATCHLY_WEB_THREADS", 8, low=1, high=64),
             log_level=reader.choice("BATCHLY_LOG_LEVEL", LOG_LEVELS, "info"),
             max_upload_mb=reader.integer("BATCHLY_MAX_UPLOAD_MB", 25, low=1, high=500),
+            smtp=smtp(reader),
             crash_at=_crash_at(reader, production=production),
         )
         reader.refuse_unknown("BATCHLY_")

@@ -98,7 +98,17 @@ class PostgreSql:
         self.port = free_port()
         self._bin = self._usable_folder()
         self._run("initdb", "-D", "data", "-U", "batchly", "-A", "trust", "-E", "UTF8")
-        with (self._folder / "log").open("wb") as log:
+        self._start()
+        self._number = 0
+
+    def restart(self) -> None:
+        """End the server as a crash does, under whoever is connected, and start it again."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(10)
+        self._start()
+
+    def _start(self) -> None:
+        with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
                     str(self._bin / "postgres"),
@@ -129,7 +139,6 @@ class PostgreSql:
                 **self._as,
             )
         wait_until(self._answers, seconds=START_SECONDS, what="the start of PostgreSQL")
-        self._number = 0
 
     def _usable_folder(self) -> Path:
         for folder in postgresql_folders():

@@ -14,7 +14,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from batchly_admin.admin_views import cell_writing, context, forms
+from batchly_admin.admin_views import cell_writing, context, fixing, forms
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, Refusal, UserError
 from batchly_admin.grid import changes, windows
 from batchly_admin.grid.columns import Column
@@ -91,13 +91,16 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
     if request.method == "POST" and row[2] is None:
         outcome = _write_form(table, record_id, form)
         if outcome is None:
-            flash("Saved.", "success")
+            if not fixing.send_again():
+                flash("Saved.", "success")
             return redirect(url)
         errors, conflict = outcome
+    elif request.method == "GET":
+        errors = fixing.mark(form)
     label = str(cells.get(table.label_column) or table.singular)
     form["seen"].data = forms.seen(table, cells)
     page = _render(view, form, f"Edit {label}", url, errors, conflict=conflict, lock=row[2])
-    return page, _status(errors)
+    return page, 200 if request.method == "GET" else _status(errors)
 
 
 def _status(errors: list[str]) -> int:

@@ -66,7 +66,9 @@ def _card(queue: WorkQueue) -> dict[str, Any]:
 
 
 def _quickbooks(state: str) -> dict[str, str]:
-    tone = {"connected": "green", "simulator": "green", "paused": "amber"}.get(state, "red")
+    tone = {"connected": "green", "simulator": "green", "paused": "amber", "setup": "amber"}.get(
+        state, "red"
+    )
     details = {
         "connected": "Changes are on their way within seconds.",
         "simulator": "A simulated company on this machine; nothing reaches the real one.",

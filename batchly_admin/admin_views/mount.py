@@ -16,14 +16,26 @@ from batchly_admin.admin_views import (
     orders_import,
     quickbooks,
     quickbooks_connect,
+    quickbooks_mapping,
+    quickbooks_reports,
+    quickbooks_settings,
+    quickbooks_setup,
+    quickbooks_watch,
+    reconciliation,
+    repair,
     runs,
     security,
     shell,
+    webhooks,
 )
 from batchly_admin.admin_views.grid_view import GridView
 from batchly_admin.admin_views.home import HomeView
+from batchly_admin.admin_views.order_papers import OrderPapersView
 from batchly_admin.errors import ConfigError
 from batchly_admin.grid.registry import tables
+
+VIEWS: dict[str, type[GridView]] = {"order_papers": OrderPapersView}
+"""Tables whose grid has something more about it."""
 
 UNGUARDED = frozenset({"static", "admin.static"})
 
@@ -43,7 +55,15 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
         orders_import,
         quickbooks,
         quickbooks_connect,
+        quickbooks_mapping,
+        quickbooks_settings,
+        quickbooks_setup,
+        quickbooks_reports,
+        quickbooks_watch,
+        reconciliation,
+        repair,
         account,
+        webhooks,
     ):
         app.register_blueprint(module.blueprint)
     admin = Admin(
@@ -54,7 +74,7 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
         csp_nonce_generator=security.nonce,
     )
     for table in tables().values():
-        admin.add_view(GridView(table))
+        admin.add_view(VIEWS.get(table.name, GridView)(table))
     check_guards(app)
 
 

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from batchly_admin.admin_views import context
+from batchly_admin.admin_views import context, record_sync
 from batchly_admin.errors import NotFound
 from batchly_admin.grid import windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
-from batchly_admin.models.sync import SyncQueueRow
-from batchly_admin.models.synced import SYNCED
 from batchly_admin.services.actions import ACTIONS
 
 RELATED_ROWS = 8
@@ -56,7 +52,7 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
         ],
         "lines": _lines(table, record_id),
         "related": [_related(name, column, record_id) for name, column in _relatives(table)],
-        "sync": _sync(table, record_id, cells),
+        "sync": record_sync.card(table, record_id, cells),
         "history_url": f"{table.url}/{record_id}/history",
     }
 
@@ -220,38 +216,6 @@ def _filter(column: str, record_id: UUID) -> str:
     from urllib.parse import quote
 
     return quote(f'[{{"column":"{column}","operator":"is","value":"{record_id}"}}]')
-
-
-def _sync(table: Table, record_id: UUID, cells: dict[str, Any]) -> dict[str, Any] | None:
-    kind = next((kind for kind in SYNCED.values() if kind.model is table.model), None)
-    if kind is None or "sync_state" not in cells:
-        return None
-    record = context.reader().get_one(table.model, record_id)
-    last = context.reader().scalar(
-        sa.select(SyncQueueRow)
-        .where(SyncQueueRow.entity_type == kind.entity_type, SyncQueueRow.entity_id == record_id)
-        .order_by(SyncQueueRow.created_at.desc())
-        .limit(1)
-    )
-    waiting = last is not None and last.status in {"failed", "blocked", "pending"}
-    failed = last is not None and last.status in {"failed", "blocked"}
-    return {
-        "badge": cells["sync_state"],
-        "qbo_id": kind.qbo_id(record),
-        "sync_token": record.qb_sync_token,
-        "synced_at": record.last_synced_at,
-        "next_try_at": last.next_attempt_at if last is not None and waiting else None,
-        "cause": last.error_message if last is not None and failed else None,
-        "advice": last.error_hint if last is not None and failed else None,
-        "attempts": last.attempts if last is not None else 0,
-        "attempts_url": f"/admin/quickbooks/attempts/{last.id}" if last is not None else None,
-        "retry_url": (
-            f"/admin/quickbooks/retry/{last.id}"
-            if last is not None and failed and context.may("sync:retry")
-            else None
-        ),
-        "actions": [],
-    }
 
 
 def history_entries(table: Table, found: Sequence[Any]) -> list[dict[str, Any]]:

@@ -13,15 +13,25 @@ from flask import Flask, g, request, url_for
 from batchly_admin.admin_views import context
 from batchly_admin.grid.registry import tables
 from batchly_admin.models.sync import QbConnection
+from batchly_admin.qbo import facts
 
 EXTRA_ITEMS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "Orders": (("Import orders", "/orders/import", "import", "orders:import"),),
-    "QuickBooks": (("Sync status", "/admin/quickbooks/status", "quickbooks", "sync:view"),),
+    "QuickBooks": (
+        ("Sync status", "/admin/quickbooks/status", "quickbooks", "sync:view"),
+        ("Repair desk", "/admin/quickbooks/repair", "attempts", "sync:view"),
+        ("Reconciliation", "/admin/quickbooks/reconciliation", "check", "sync:view"),
+        ("Sync reports", "/reports/quickbooks", "reports", "sync:view"),
+        ("Connect", "/admin/quickbooks/connect", "api", "quickbooks:connect"),
+        ("Set-up", "/admin/quickbooks/setup", "map", "quickbooks:view"),
+        ("Sync settings", "/admin/quickbooks/settings", "settings", "quickbooks:view"),
+    ),
 }
 QBO_WORDS = {
     "connected": "QuickBooks connected",
     "simulator": "QuickBooks (simulated)",
     "paused": "QuickBooks paused",
+    "setup": "QuickBooks: set it up",
     "reconnect": "Reconnect QuickBooks",
     "disconnected": "QuickBooks not connected",
 }
@@ -95,7 +105,7 @@ def navigation(rights: frozenset[str]) -> list[dict[str, Any]]:
 def _item(label: str, href: str, icon: str, *, searchable: bool = False) -> dict[str, Any]:
     path = request.path
     active = path == href or (href != "/" and path.startswith(f"{href}/"))
-    if href == "/orders" and path.startswith("/orders/import"):
+    if href == "/orders" and path.startswith(("/orders/import", "/orders/sync")):
         active = False
     return {
         "label": label,
@@ -113,7 +123,10 @@ def quickbooks_state() -> str:
         context.reader()
         .execute(
             sa.select(
-                QbConnection.state, QbConnection.environment, QbConnection.pushes_paused
+                QbConnection.state,
+                QbConnection.environment,
+                QbConnection.pushes_paused,
+                QbConnection.went_live_at,
             ).order_by(QbConnection.connected_at.desc())
         )
         .first()
@@ -122,12 +135,22 @@ def quickbooks_state() -> str:
         return "disconnected"
     if found.state == "reconnect":
         return "reconnect"
+    if found.went_live_at is None:
+        return "setup"
     if found.pushes_paused:
         return "paused"
     return "simulator" if found.environment == "simulator" else "connected"
 
 
-def quickbooks_pill() -> dict[str, str]:
-    """Give the pill of the top bar."""
+def quickbooks_pill() -> dict[str, str | None]:
+    """Give the pill of the top bar, and what admins are warned of on every page."""
     state = quickbooks_state()
-    return {"state": state, "label": QBO_WORDS[state], "href": "/admin/quickbooks/status"}
+    warning = None
+    if context.may("quickbooks:connect"):
+        warning = facts.login_warning(context.reader(), context.runtime().clock.now())
+    return {
+        "state": state,
+        "label": QBO_WORDS[state],
+        "href": "/admin/quickbooks/setup" if state == "setup" else "/admin/quickbooks/status",
+        "warning": warning,
+    }

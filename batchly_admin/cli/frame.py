@@ -46,6 +46,13 @@ class Output:
         if self.as_json:
             click.echo(orjson.dumps(content, default=str).decode())
 
+    def fail(self, code: str, messages: list[str], status: int) -> NoReturn:
+        """Say in words what did not work, and end the command."""
+        for message in messages:
+            click.echo(f"Error: {message}", err=True)
+        self.result({"error": {"code": code, "message": " ".join(messages)}})
+        raise SystemExit(status)
+
 
 def command(name: str, about: str) -> Callable[[Callable[..., None]], click.Command]:
     """Make a command that takes --data and --json and says errors in words.
@@ -60,11 +67,11 @@ def command(name: str, about: str) -> Callable[[Callable[..., None]], click.Comm
             try:
                 function(data, out, **arguments)
             except SettingsError as error:
-                _fail(out, "config", list(error.problems), EXIT_CONFIGURATION)
+                out.fail("config", list(error.problems), EXIT_CONFIGURATION)
             except ConfigError as error:
-                _fail(out, error.code, [error.message], EXIT_CONFIGURATION)
+                out.fail(error.code, [error.message], EXIT_CONFIGURATION)
             except BatchlyError as error:
-                _fail(out, error.code, [error.message], EXIT_REFUSED)
+                out.fail(error.code, [error.message], EXIT_REFUSED)
 
         return click.command(name, params=[_DATA, _AS_JSON], help=about)(run)
 
@@ -85,10 +92,3 @@ def load_settings(data: Path | None, *, find_redis: bool = True) -> Settings:
     if find_redis and settings.redis_url is None:
         settings = replace(settings, redis_url=known_url(settings.data_dir))
     return settings
-
-
-def _fail(out: Output, code: str, messages: list[str], status: int) -> NoReturn:
-    for message in messages:
-        click.echo(f"Error: {message}", err=True)
-    out.result({"error": {"code": code, "message": " ".join(messages)}})
-    raise SystemExit(status)

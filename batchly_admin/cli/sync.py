@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from batchly_admin.cli.frame import Output, command, load_settings
+from batchly_admin.errors import BatchlyError
 
 if TYPE_CHECKING:
     # Loading the models takes a second that `batchly --help` need not wait for.
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 STATES = ("pending", "processing", "blocked", "failed", "completed")
 SLICE_SECONDS = 25.0
+DIFFERS, COULD_NOT = 1, 2
+"""How `reconcile` ends when the books differ, and when they could not be compared."""
 
 
 @command("status", "Say what waits, what failed and what went well last.")
@@ -72,19 +75,24 @@ def drain(data: Path | None, out: Output) -> None:
 
 @command("reconcile", "Compare both books and write new differences down.")
 def reconcile(data: Path | None, out: Output) -> None:
-    """Compare the books.
-
-    Raises:
-        SyncError: QuickBooks could not be read.
-    """
+    """Compare the books; end with 1 when differences are open, with 2 when it could not be done."""
     with _house(data) as runtime:
-        summary = runtime.engine.reconcile()
+        try:
+            summary = runtime.engine.reconcile("command")
+        except BatchlyError as error:
+            out.fail(error.code, [error.message], COULD_NOT)
     for name, tally in summary["types"].items():
         out.say(
-            f"  {name:<16} {tally['ours']} here, {tally['theirs']} there, {tally['equal']} equal"
+            f"  {name:<18} {tally['ours']} here ({tally['total_ours']}), "
+            f"{tally['theirs']} there ({tally['total_theirs']}), {tally['equal']} equal"
         )
-    out.say("The books are equal." if summary["equal"] else f"{summary['differences']} differ.")
+    count = summary["differences"]
+    out.say("The books are equal." if summary["equal"] else f"{count} differences are open.")
+    if summary["message"]:
+        out.say(summary["message"])
     out.result(summary)
+    if not summary["equal"]:
+        raise SystemExit(DIFFERS)
 
 
 @contextmanager

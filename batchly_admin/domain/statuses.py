@@ -104,6 +104,7 @@ class SyncState(Choice):
     PENDING = "pending", "Pending", "amber"
     BLOCKED = "blocked", "Blocked", "amber"
     FAILED = "failed", "Failed", "red"
+    MISSING = "missing", "Missing in QuickBooks", "red"
     WARNING = "warning", "Synced with warning", "amber"
     SYNCED = "synced", "Synced", "green"
 
@@ -117,6 +118,59 @@ class QueueStatus(Choice):
     COMPLETED = "completed", "Completed", "green"
     FAILED = "failed", "Failed", "red"
     CANCELLED = "cancelled", "Cancelled", "neutral"
+
+
+class WebhookState(Choice):
+    """What became of something QuickBooks told us."""
+
+    WAITING = "waiting", "Waiting", "amber"
+    APPLIED = "applied", "Applied", "green"
+    KNOWN = "known", "Known already", "neutral"
+    NOT_FOLLOWED = "not_followed", "Not followed", "neutral"
+    FOREIGN = "foreign", "Another company", "neutral"
+    FAILED = "failed", "Failed", "red"
+
+
+class Press(Choice):
+    """What a person can press when a record is not in step with QuickBooks."""
+
+    RETRY = "retry", "Retry", "blue"
+    RETRY_LIKE = "retry_like", "Retry all like this", "blue"
+    FIX = "fix", "Fix and retry", "blue"
+    LINK = "link", "Link to existing", "blue"
+    DONE = "done", "Mark done by hand", "neutral"
+    NUMBERS = "numbers", "Continue numbering", "amber"
+    PAUSE = "pause", "Pause this type", "amber"
+    RESUME = "resume", "Resume this type", "blue"
+    RECONNECT = "reconnect", "Reconnect QuickBooks", "blue"
+    PULL = "pull", "Fetch the lists again", "neutral"
+    REVIEW = "review", "Reviewed", "blue"
+
+
+class RepairKind(Choice):
+    """What the worker does in QuickBooks for somebody who repairs a record."""
+
+    SEARCH = "search", "Search", "neutral"
+    LINK = "link", "Link", "blue"
+    CHECK = "check", "Mark done by hand", "blue"
+    NUMBERS = "numbers", "Continue numbering", "amber"
+
+
+class RepairState(Choice):
+    """Where such a repair stands."""
+
+    WAITING = "waiting", "Waiting", "amber"
+    DONE = "done", "Done", "green"
+    FAILED = "failed", "Failed", "red"
+
+
+class ReconciliationState(Choice):
+    """Where a comparison of both books stands."""
+
+    QUEUED = "queued", "Waiting", "neutral"
+    RUNNING = "running", "Running", "blue"
+    FINISHED = "finished", "Finished", "green"
+    FAILED = "failed", "Failed", "red"
 
 
 class RunState(Choice):

@@ -16,6 +16,8 @@ cents add up again. Nothing in here looks anything up: codes and rates come in a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
 
@@ -23,6 +25,26 @@ from batchly_admin.domain.money import money, total
 
 Rounding = Literal["line", "document"]
 Code = TypeVar("Code")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a rate comes to from one day to another, both included; None leaves an end open."""
+
+    rate: Decimal
+    begins: date | None = None
+    ends: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether the period is in force on a day."""
+        has_begun = self.begins is None or self.begins <= day
+        return has_begun and (self.ends is None or day <= self.ends)
+
+
+def in_force(periods: Sequence[Period], day: date) -> Period | None:
+    """Give the period a sale of `day` is taxed by: of those in force, the one that began last."""
+    holding = [period for period in periods if period.holds(day)]
+    return max(holding, key=lambda period: period.begins or date.min, default=None)
 
 
 def choose(*candidates: Code | None, is_exempt: bool) -> Code | None:

@@ -91,10 +91,20 @@ class DifferenceState(Word):
     """What was decided about a difference between the two books."""
 
     OPEN = "open", "Open", "red"
+    LISTED = "listed", "Listed", "neutral"
+    REPAIRED = "repaired", "Repaired", "blue"
     KEPT_OURS = "kept_ours", "Kept ours", "green"
     TOOK_THEIRS = "took_theirs", "Took theirs", "green"
-    IGNORED = "ignored", "Ignored", "neutral"
+    IGNORED = "ignored", "Accepted", "neutral"
     RESOLVED = "resolved", "Resolved", "green"
+
+
+class Trigger(Word):
+    """Who asked for a reconciliation."""
+
+    SCHEDULE = "schedule", "Schedule", "neutral"
+    BUTTON = "button", "Button", "blue"
+    COMMAND = "command", "Command", "neutral"
 
 
 class SlotState(Word):
@@ -106,11 +116,26 @@ class SlotState(Word):
     FAILED = "failed", "Failed", "red"
 
 
+class SyncWork(Word):
+    """What kind of work with QuickBooks a run was."""
+
+    PUSH = "push", "To QuickBooks", "blue"
+    PULL = "pull", "From QuickBooks", "green"
+    RECONCILE = "reconcile", "Comparison", "violet"
+
+
 class Metering(Word):
     """Whether QuickBooks counts a call."""
 
     CORE = "core", "Not metered", "neutral"
     COREPLUS = "coreplus", "Metered", "amber"
+
+
+class RefusalReason(Word):
+    """Why a notification was not let in."""
+
+    SIGNATURE = "signature", "Wrong signature", "red"
+    SIZE = "size", "Too large", "amber"
 
 
 class ImportState(Word):
@@ -138,3 +163,17 @@ class ChangeOperation(Word):
     INSERT = "insert", "Created", "green"
     UPDATE = "update", "Changed", "blue"
     DELETE = "delete", "Deleted", "red"
+
+
+class NoticeTopic(Word):
+    """What a mail to the admins is about."""
+
+    FAILURES = "failures", "Repeated failures", "red"
+    PAUSED = "paused", "Pause", "amber"
+    OUTAGE = "outage", "Outage", "amber"
+    LOGIN_ENDING = "login_ending", "Login about to end", "amber"
+    LOGIN_LOST = "login_lost", "Login lost", "red"
+    MISMATCH = "mismatch", "Mismatch", "red"
+    RECONCILIATION = "reconciliation", "Reconciliation", "amber"
+    DIGEST = "digest", "Digest", "blue"
+    TEST = "test", "Test", "neutral"

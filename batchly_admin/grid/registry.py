@@ -12,21 +12,31 @@ from batchly_admin.grid.tables import (
     changes,
     company,
     customers,
+    matching,
+    notices,
+    order_papers,
     orders,
     production,
     quickbooks,
+    reconciling,
+    repairs,
     stock,
 )
 
 _MODULES = (
     customers,
     orders,
+    order_papers,
     production,
     stock,
     billing,
     catalogue,
     quickbooks,
+    reconciling,
+    repairs,
+    matching,
     company,
+    notices,
     changes,
 )
 

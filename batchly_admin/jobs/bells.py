@@ -18,13 +18,17 @@ TASKS = {
     "push": "batchly_admin.jobs.tasks.drain_push",
     "runs": "batchly_admin.jobs.tasks.work_runs",
     "slots": "batchly_admin.jobs.tasks.work_slots",
+    "webhooks": "batchly_admin.jobs.tasks.read_webhooks",
+    "mail": "batchly_admin.jobs.tasks.send_mail",
+    "repairs": "batchly_admin.jobs.tasks.work_repairs",
+    "setup": "batchly_admin.jobs.tasks.work_setup",
     "sweep": "batchly_admin.jobs.tasks.sweep",
 }
 LIFE_SECONDS = 30
 """A bell nobody answered in two sweeps is dropped; the next sweep rings again."""
 
 HUSH_SECONDS = 10
-TIMEOUTS = {"slots": 600}
+TIMEOUTS = {"setup": 900, "slots": 600}
 TIMEOUT = 300
 
 _log = logs.logger(__name__)

@@ -13,6 +13,7 @@ from batchly_admin.clock import Clock
 from batchly_admin.jobs.bells import Bells
 from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.vault import TokenBox
+from batchly_admin.services.mailing import MailServer
 from batchly_admin.services.unit_of_work import UnitOfWorks
 
 
@@ -36,6 +37,7 @@ class Runtime:
     work_runs: Callable[[float], bool]
     pulls: Mapping[str, str]
     box: TokenBox
+    mail_server: MailServer | None = None
 
     def dispose(self) -> None:
         """Close every connection: at the end, or so that forked children open their own."""

@@ -6,13 +6,15 @@ Slices are short so that pushes and bulk runs take turns, and so that a stop nev
 from __future__ import annotations
 
 from batchly_admin import logs
-from batchly_admin.errors import Reconnect, SyncError, Throttled, Transient
+from batchly_admin.errors import Conflict, Reconnect, SyncError, Throttled, Transient
 from batchly_admin.jobs import schedule
 from batchly_admin.jobs.runtime import current
-from batchly_admin.services import invoicing
+from batchly_admin.services import invoicing, mailing, notices, setup_tasks
 from batchly_admin.services.unit_of_work import SYSTEM
 
 SLICE_SECONDS = 5.0
+RECONCILE = "reconcile"
+"""The slot in which both books are compared; all others are pulls."""
 
 _log = logs.logger(__name__)
 
@@ -43,6 +45,53 @@ def work_slots() -> None:
         runtime.bells.ring("slots")
 
 
+def read_webhooks() -> None:
+    """Read what QuickBooks told us about, and ring for the rest."""
+    runtime = current()
+    runtime.bells.answered("webhooks")
+    try:
+        is_left = runtime.engine.read_webhooks(seconds=SLICE_SECONDS)
+    except SyncError as error:
+        _log.warning("News of QuickBooks wait: %s", error.message)
+        return
+    if is_left:
+        runtime.bells.ring("webhooks")
+
+
+def send_mail() -> None:
+    """Send the notices that wait, and ring for the rest."""
+    runtime = current()
+    runtime.bells.answered(notices.BELL)
+    if mailing.drain(runtime.uows, runtime.mail_server, seconds=SLICE_SECONDS):
+        runtime.bells.ring(notices.BELL)
+
+
+def work_repairs() -> None:
+    """Look into QuickBooks for those who repair a record, and ring for the rest."""
+    runtime = current()
+    runtime.bells.answered("repairs")
+    try:
+        is_left = runtime.engine.work_repairs(seconds=SLICE_SECONDS)
+    except SyncError as error:
+        _log.warning("Repairs wait: %s", error.message)
+        return
+    if is_left:
+        runtime.bells.ring("repairs")
+
+
+def work_setup() -> None:
+    """Do one task of the guided set-up and ring for the next."""
+    runtime = current()
+    runtime.bells.answered("setup")
+    try:
+        is_done = runtime.engine.work_setup()
+    except Reconnect as error:
+        _log.warning("The set-up waits: %s", error.message)
+        return
+    if is_done:
+        runtime.bells.ring("setup")
+
+
 def sweep() -> None:
     """Find what no bell announced: expired leases, retries whose time has come, owed pulls."""
     runtime = current()
@@ -50,17 +99,28 @@ def sweep() -> None:
     runtime.engine.sweep()
     with runtime.uows.begin(actor=SYSTEM, source="task", summary="Overdue invoices") as uow:
         invoicing.refresh_overdue(uow)
+    with runtime.uows.begin(actor=SYSTEM, source="task", summary="Notices") as uow:
+        notices.look(uow)
     for bell in ("push", "runs"):
         runtime.bells.ring(bell)
     if schedule.is_owing(runtime.readers, runtime.clock):
         runtime.bells.ring("slots")
+    if runtime.engine.has_webhooks():
+        runtime.bells.ring("webhooks")
+    if setup_tasks.is_waiting(runtime.uows):
+        runtime.bells.ring("setup")
+    if runtime.engine.has_repairs():
+        runtime.bells.ring("repairs")
 
 
 def _pull(slot: schedule.Slot) -> None:
     runtime = current()
     try:
-        runtime.engine.pull(slot.name)
-    except (Transient, Throttled, Reconnect) as error:
+        if slot.name == RECONCILE:
+            runtime.engine.reconcile("schedule")
+        else:
+            runtime.engine.pull(slot.name)
+    except (Transient, Throttled, Reconnect, Conflict) as error:
         schedule.postpone_slot(runtime.sessions, runtime.clock, slot, message=error.message)
     except SyncError as error:
         _end(slot, "failed", error.message)

@@ -6,10 +6,17 @@ from batchly_admin.models import (
     changes,
     company,
     customers,
+    matching,
+    notices,
+    order_papers,
     orders,
     production,
+    reconciling,
+    repairs,
     stock,
     sync,
+    watching,
+    webhooks,
 )
 
 __all__ = [
@@ -18,8 +25,15 @@ __all__ = [
     "changes",
     "company",
     "customers",
+    "matching",
+    "notices",
+    "order_papers",
     "orders",
     "production",
+    "reconciling",
+    "repairs",
     "stock",
     "sync",
+    "watching",
+    "webhooks",
 ]

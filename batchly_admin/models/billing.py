@@ -69,6 +69,8 @@ class Invoice(Record, Synced, Base):
     viewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_to_qb_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The invoice this one takes the place of: that one was credited in full.
+    corrects_id: Mapped[UUID | None] = mapped_column(Guid, foreign("invoices.id"), index=True)
     qb_invoice_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
     qb_doc_number: Mapped[str | None] = mapped_column(sa.String(60))
     qb_private_note: Mapped[str | None] = mapped_column(sa.Text)
@@ -180,14 +182,23 @@ class Refund(Record, Synced, Base):
     refund_number: Mapped[str] = mapped_column(sa.String(60), unique=True)
     customer_id: Mapped[UUID] = mapped_column(Guid, foreign("customers.id"), index=True)
     payment_id: Mapped[UUID | None] = mapped_column(Guid, foreign("payments.id"), index=True)
+    # The sale that is taken back; its share of sales tax goes back with the money.
+    invoice_id: Mapped[UUID | None] = mapped_column(Guid, foreign("invoices.id"), index=True)
     refund_date: Mapped[date] = mapped_column(sa.Date)
     amount: Mapped[Decimal] = mapped_column(Money())
+    tax_amount: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0), server_default="0")
+    payment_method_id: Mapped[UUID | None] = mapped_column(Guid, foreign("payment_methods.id"))
+    # Number or name of the account in QuickBooks that the money came from.
+    account: Mapped[str | None] = mapped_column(sa.String(100))
+    reference: Mapped[str | None] = mapped_column(sa.String(60))
     reason: Mapped[str | None] = mapped_column(sa.String(300))
     source: Mapped[str] = mapped_column(sa.String(20), default="batchly")
     qb_refund_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
 
     customer: Mapped[Customer] = relationship()
     payment: Mapped[Payment | None] = relationship()
+    invoice: Mapped[Invoice | None] = relationship()
+    payment_method: Mapped[PaymentMethod | None] = relationship()
 
 
 class CreditMemo(Record, Synced, Base):
@@ -207,15 +218,36 @@ class CreditMemo(Record, Synced, Base):
     credit_date: Mapped[date] = mapped_column(sa.Date)
     reason: Mapped[str | None] = mapped_column(sa.String(300))
     subtotal: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
+    # Its share of what its invoice carried; what the whole is made of, an invoice says.
+    discount_amount: Mapped[Decimal] = mapped_column(
+        Money(), default=Decimal(0), server_default="0"
+    )
+    shipping_amount: Mapped[Decimal] = mapped_column(
+        Money(), default=Decimal(0), server_default="0"
+    )
+    shipping_taxable: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    tax_code_id: Mapped[UUID | None] = mapped_column(Guid, foreign("tax_codes.id"))
+    tax_rate: Mapped[Decimal] = mapped_column(Rate(), default=Decimal(0), server_default="0")
     tax_amount: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
     total_amount: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
     amount_applied: Mapped[Decimal] = mapped_column(Money(), default=Decimal(0))
     status: Mapped[str] = mapped_column(sa.String(20), default=CreditMemoStatus.DRAFT)
     issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     qb_credit_memo_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
 
     customer: Mapped[Customer] = relationship()
     invoice: Mapped[Invoice | None] = relationship()
+    tax_code: Mapped[TaxCode | None] = relationship()
+    lines: Mapped[list[CreditMemoLineItem]] = relationship(
+        back_populates="credit_memo",
+        order_by="CreditMemoLineItem.line_number",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    applications: Mapped[list[CreditApplication]] = relationship(
+        back_populates="credit_memo", order_by="CreditApplication.id", passive_deletes="all"
+    )
 
 
 class CreditMemoLineItem(Record, Base):
@@ -244,8 +276,44 @@ class CreditMemoLineItem(Record, Base):
     )
     is_taxable: Mapped[bool] = mapped_column(default=True)
 
-    credit_memo: Mapped[CreditMemo] = relationship()
+    credit_memo: Mapped[CreditMemo] = relationship(back_populates="lines")
     product: Mapped[Product | None] = relationship()
+    invoice_line: Mapped[InvoiceLineItem | None] = relationship()
+
+
+class CreditApplication(Record, Synced, Base):
+    """How much of a credit memo was used on which invoice.
+
+    QuickBooks keeps it as a payment of nothing, with one line on the invoice and one on the credit.
+    """
+
+    __tablename__ = "credit_applications"
+    __table_args__ = (
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.Index(
+            "uq_credit_applications_live",
+            "credit_memo_id",
+            "invoice_id",
+            unique=True,
+            postgresql_where=sa.text("voided_at IS NULL"),
+            sqlite_where=sa.text("voided_at IS NULL"),
+        ),
+    )
+    __untracked_columns__: ClassVar[frozenset[str]] = _TAIL
+
+    credit_memo_id: Mapped[UUID] = mapped_column(Guid, foreign("credit_memos.id"), index=True)
+    invoice_id: Mapped[UUID] = mapped_column(Guid, foreign("invoices.id"), index=True)
+    # Credit memo and invoice by their numbers, as people call it.
+    label: Mapped[str] = mapped_column(sa.String(130))
+    application_date: Mapped[date] = mapped_column(sa.Date)
+    amount: Mapped[Decimal] = mapped_column(Money())
+    source: Mapped[str] = mapped_column(sa.String(20), default="batchly")
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # One payment of QuickBooks' own making may use a credit on several invoices.
+    qb_payment_id: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+
+    credit_memo: Mapped[CreditMemo] = relationship(back_populates="applications")
+    invoice: Mapped[Invoice] = relationship()
 
 
 class Counter(Record, Base):

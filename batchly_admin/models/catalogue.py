@@ -76,7 +76,11 @@ class TaxAgency(Record, Synced, Base):
 
 
 class TaxRate(Record, Synced, Base):
-    """One rate of one agency; `rate_value` is a fraction (0.088750 is 8.875 percent)."""
+    """One rate of one agency; `rate_value` is a fraction (0.088750 is 8.875 percent).
+
+    `rate_value` is what it comes to today, from `effective_from` to `effective_to`. `periods` lists
+    what it came and will come to, so that a sale is taxed by the rate of its own day.
+    """
 
     __tablename__ = "tax_rates"
     __table_args__ = (sa.CheckConstraint("rate_value >= 0", name="rate"),)
@@ -88,6 +92,8 @@ class TaxRate(Record, Synced, Base):
     agency_id: Mapped[UUID | None] = mapped_column(Guid, foreign("tax_agencies.id"), index=True)
     effective_from: Mapped[date | None] = mapped_column(sa.Date)
     effective_to: Mapped[date | None] = mapped_column(sa.Date)
+    # [{"rate": "0.04", "from": "2026-01-01", "to": null}]
+    periods: Mapped[Any] = mapped_column(Json, nullable=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     qb_tax_rate_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
 
@@ -124,6 +130,21 @@ class PaymentTerm(Record, Synced, Base):
     discount_days: Mapped[int | None] = mapped_column()
     is_active: Mapped[bool] = mapped_column(default=True)
     qb_term_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+
+
+class QbAccount(Record, Synced, Base):
+    """An account of QuickBooks' chart of accounts, as it was last pulled."""
+
+    __tablename__ = "qb_accounts"
+    __table_args__ = (sa.Index("ix_qb_accounts_name_id", "name", "id"),)
+    __untracked_columns__: ClassVar[frozenset[str]] = Record.__untracked_columns__ | SYNC_COLUMNS
+
+    qb_account_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(500))
+    number: Mapped[str | None] = mapped_column(sa.String(40))
+    account_type: Mapped[str | None] = mapped_column(sa.String(60), index=True)
+    account_subtype: Mapped[str | None] = mapped_column(sa.String(60))
+    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class PaymentMethod(Record, Synced, Base):

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from batchly_admin.db import Base, Guid, Json, UtcDateTime
-from batchly_admin.domain.statuses import QueueStatus
+from batchly_admin.domain.statuses import QueueStatus, WebhookState
 from batchly_admin.models.base import Record, foreign, one_of
 
 
@@ -41,6 +41,8 @@ class QbConnection(Record, Base):
         "breaker_open_until",
         "breaker_opened_count",
         "throttled_until",
+        "final_failures",
+        "pause_reason",
         "preferences",
         "company_info",
         "last_call_at",
@@ -62,6 +64,7 @@ class QbConnection(Record, Base):
     refresh_token_hard_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sync_enabled: Mapped[bool] = mapped_column(default=True)
     pushes_paused: Mapped[bool] = mapped_column(default=False)
+    webhooks_enabled: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     last_sync_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_call_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sync_frequency_hours: Mapped[int] = mapped_column(default=1)
@@ -71,12 +74,18 @@ class QbConnection(Record, Base):
     breaker_opened_count: Mapped[int] = mapped_column(default=0)
     breaker_open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     throttled_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Records in a row that failed for good; a success ends the row.
+    final_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Why Batchly itself paused the pushes.
+    pause_reason: Mapped[str | None] = mapped_column(sa.Text)
     preferences: Mapped[dict[str, Any] | None] = mapped_column(Json)
     company_info: Mapped[dict[str, Any] | None] = mapped_column(Json)
     connected_by_id: Mapped[UUID | None] = mapped_column(
         Guid, foreign("users.id", ondelete="SET NULL")
     )
     connected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Nothing is pushed before an admin has finished the guided set-up.
+    went_live_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class QbSyncStatus(Record, Base):
@@ -127,6 +136,9 @@ class SyncQueueRow(Record, Base):
         sa.Index("ix_qbo_sync_queue_due", "status", "next_attempt_at", "id"),
         sa.Index("ix_qbo_sync_queue_entity", "entity_type", "entity_id"),
         sa.Index("ix_qbo_sync_queue_created_at_id", "created_at", "id"),
+        # What the reports of a period read.
+        sa.Index("ix_qbo_sync_queue_completed_at", "completed_at"),
+        sa.Index("ix_qbo_sync_queue_first_failed_at", "first_failed_at"),
     )
 
     organization_id: Mapped[UUID] = mapped_column(Guid, foreign("organizations.id"))
@@ -152,6 +164,8 @@ class SyncQueueRow(Record, Base):
     payload_version: Mapped[int] = mapped_column(default=1)
     # Set before a call leaves and cleared by its answer: a row that still has it was cut off.
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The request id of the batch it left in; after a lost answer it leaves under the same one.
+    group_id: Mapped[str | None] = mapped_column(sa.String(36))
     depends_on_id: Mapped[UUID | None] = mapped_column(
         Guid, foreign("qbo_sync_queue.id", ondelete="SET NULL"), index=True
     )
@@ -199,6 +213,8 @@ class SyncAttempt(Record, Base):
     http_status: Mapped[int | None] = mapped_column()
     intuit_tid: Mapped[str | None] = mapped_column(sa.String(100))
     calls: Mapped[int] = mapped_column(default=0)
+    # The call that is shown: POST invoice.
+    endpoint: Mapped[str | None] = mapped_column(sa.String(60))
     request: Mapped[Any] = mapped_column(Json, nullable=True)
     answer: Mapped[Any] = mapped_column(Json, nullable=True)
 
@@ -224,6 +240,9 @@ class SyncDifference(Record, Base):
     """Something the two books do not agree on, and what was decided about it."""
 
     __tablename__ = "sync_differences"
+    __untracked_columns__: ClassVar[frozenset[str]] = Record.__untracked_columns__ | {
+        "last_seen_at"
+    }
     __table_args__ = (
         sa.Index("ix_sync_differences_state_created_at", "state", "created_at"),
         sa.Index("ix_sync_differences_entity", "entity_type", "entity_id"),
@@ -237,8 +256,11 @@ class SyncDifference(Record, Base):
     field: Mapped[str | None] = mapped_column(sa.String(60))
     ours: Mapped[str | None] = mapped_column(sa.Text)
     theirs: Mapped[str | None] = mapped_column(sa.Text)
-    # open, kept_ours, took_theirs, ignored, resolved
+    # open, repaired, kept_ours, took_theirs, ignored, resolved; listed needs no decision
     state: Mapped[str] = mapped_column(sa.String(20), default="open")
+    # What fits to do about it, in words.
+    advice: Mapped[str | None] = mapped_column(sa.Text)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     owner_id: Mapped[UUID | None] = mapped_column(Guid, foreign("users.id", ondelete="SET NULL"))
     note: Mapped[str | None] = mapped_column(sa.Text)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -310,7 +332,12 @@ class WebhookEvent(Record, Base):
 
     __tablename__ = "webhook_events"
     __tracked__ = False
-    __table_args__ = (sa.Index("ix_webhook_events_created_at_id", "created_at", "id"),)
+    __table_args__ = (
+        one_of("state", WebhookState),
+        sa.Index("ix_webhook_events_created_at_id", "created_at", "id"),
+        # What waits to be read, and what failed.
+        sa.Index("ix_webhook_events_state_next_attempt_at", "state", "next_attempt_at"),
+    )
 
     event_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
     realm_id: Mapped[str] = mapped_column(sa.String(40))
@@ -318,4 +345,13 @@ class WebhookEvent(Record, Base):
     qbo_id: Mapped[str] = mapped_column(sa.String(40))
     operation: Mapped[str] = mapped_column(sa.String(20))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The record that a merge took away.
+    gone_id: Mapped[str | None] = mapped_column(sa.String(40))
+    state: Mapped[str] = mapped_column(
+        sa.String(20), default=WebhookState.WAITING, server_default=WebhookState.WAITING.value
+    )
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    # While somebody reads it, this is the end of the lease.
+    next_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error_message: Mapped[str | None] = mapped_column(sa.Text)
     handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
+from batchly_admin.models.billing import (
+    CreditApplication,
+    CreditMemo,
+    Invoice,
+    Payment,
+    Refund,
+)
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 
@@ -39,6 +45,13 @@ SYNCED: dict[str, SyncedKind] = {
         SyncedKind("payment", Payment, "qb_payment_id", "payment_number", "payments"),
         SyncedKind(
             "credit_memo", CreditMemo, "qb_credit_memo_id", "credit_memo_number", "credit_memos"
+        ),
+        SyncedKind(
+            "credit_application",
+            CreditApplication,
+            "qb_payment_id",
+            "label",
+            "credit_applications",
         ),
         SyncedKind("refund", Refund, "qb_refund_id", "refund_number", "refunds"),
     )

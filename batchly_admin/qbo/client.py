@@ -72,6 +72,11 @@ class Client:
             body = {**body, "sparse": True}
         return self._entity(entity, self._post(entity, body, request_id=request_id, params=params))
 
+    def delete(self, entity: str, body: Body, *, request_id: str) -> dict[str, Any]:
+        """Delete a transaction; `body` carries Id and SyncToken."""
+        params = {"operation": "delete"}
+        return self._entity(entity, self._post(entity, body, request_id=request_id, params=params))
+
     def read(self, entity: str, qbo_id: str) -> dict[str, Any]:
         """Give one record by its id."""
         number = _plain_id(qbo_id)

@@ -22,6 +22,8 @@ POINTS = (
     "lookup.after_call",
     "send.before_call",
     "send.after_call",
+    "batch.before_call",
+    "batch.after_call",
     "record.before_commit",
     "record.after_commit",
     "failure.before_commit",
@@ -34,6 +36,14 @@ POINTS = (
     "pull.after_commit",
     "pull.before_cursor",
     "pull.after_cursor",
+    "webhook.after_claim",
+    "webhook.after_read",
+    "webhook.before_commit",
+    "webhook.after_commit",
+    "reconcile.after_page",
+    "reconcile.after_second_look",
+    "reconcile.before_commit",
+    "reconcile.after_commit",
 )
 
 

@@ -1,204 +1,41 @@
-"""What QuickBooks' refusals mean: one table from status, fault code and text to a class of ours.
+"""What QuickBooks' refusals mean: from status, fault code and text to a row of the error table.
 
-The class decides whether and when the row is tried again; the words and the hint are what a person
-reads. Codes: https://developer.intuit.com/app/developer/qbo/docs/develop/troubleshooting/error-codes
+The row's class decides whether and when a record is tried again; its words and its hint are what a
+person reads. The table itself stands in `error_table`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from batchly_admin.errors import (
-    AlreadyThere,
-    Reconnect,
-    Rejected,
-    StaleRemote,
-    SyncError,
-    Throttled,
-    Transient,
+from batchly_admin.errors import SyncError, Throttled
+from batchly_admin.qbo.error_table import (
+    GENERAL,
+    INTERNAL,
+    TABLE,
+    UNREADABLE,
+    VALIDATION,
+    Fault,
+    Rule,
 )
+
+__all__ = [
+    "OK",
+    "TABLE",
+    "Fault",
+    "Rule",
+    "classify",
+    "read_faults",
+    "read_xml_faults",
+    "unreadable",
+]
 
 DEFAULT_WAIT = 60.0
 LONGEST_WAIT = 3600.0
 OK = 200
 FORBIDDEN = 403
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One error of an answer, as QuickBooks wrote it."""
-
-    code: str = ""
-    message: str = ""
-    detail: str = ""
-    element: str = ""
-
-    @property
-    def text(self) -> str:
-        """The most telling sentence of it."""
-        return self.detail or self.message
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the error table.
-
-    `statuses` speak for the whole answer and are asked first: a gateway's answer may carry any
-    fault. Then the fault's code decides, together with a text where one code means two things.
-    """
-
-    name: str
-    error: type[SyncError]
-    words: str
-    hint: str
-    codes: frozenset[str] = frozenset()
-    statuses: frozenset[int] = frozenset()
-    text: str = ""
-
-    def takes_fault(self, fault: Fault) -> bool:
-        """Tell whether this row speaks of the fault."""
-        if fault.code not in self.codes:
-            return False
-        return self.text.lower() in f"{fault.message} {fault.detail}".lower()
-
-
-def _codes(*codes: int) -> frozenset[str]:
-    return frozenset(str(code) for code in codes)
-
-
-TABLE: tuple[Rule, ...] = (
-    Rule(
-        "throttled",
-        Throttled,
-        "QuickBooks asked us to slow down.",
-        "Nothing to do: it goes out by itself in a minute.",
-        codes=_codes(3001),
-        statuses=frozenset({429}),
-    ),
-    Rule(
-        "server",
-        Transient,
-        "QuickBooks could not be reached or had a problem of its own.",
-        "It is tried again by itself. If it stays, look at status.developer.intuit.com.",
-        codes=_codes(130, 140, 150, 4002, 10000, 10100),
-        statuses=frozenset({500, 502, 503, 504, 520, 522, 524}),
-    ),
-    Rule(
-        "login",
-        Reconnect,
-        "The login to QuickBooks has ended.",
-        "An admin of the QuickBooks company has to connect again.",
-        codes=_codes(100, 110, 120, 3100, 3200, 3202),
-        statuses=frozenset({401, 403}),
-    ),
-    Rule(
-        "subscription",
-        Reconnect,
-        "The QuickBooks subscription has ended or is not paid.",
-        "Renew the subscription in QuickBooks; everything waiting goes out afterwards.",
-        codes=_codes(6190),
-    ),
-    Rule(
-        "number_exists",
-        AlreadyThere,
-        "QuickBooks already has a document with this number.",
-        "Look at that document in QuickBooks; ours is linked to it when it is the same one.",
-        codes=_codes(6140),
-    ),
-    Rule(
-        "number_exists",
-        AlreadyThere,
-        "QuickBooks already has a document with this number.",
-        "Look at that document in QuickBooks; ours is linked to it when it is the same one.",
-        codes=_codes(6210),
-        text="document number",
-    ),
-    Rule(
-        "period_closed",
-        Rejected,
-        "The books of this period are closed in QuickBooks.",
-        "Ask the accountant to reopen the period, or use a later date.",
-        codes=_codes(6200, 6210),
-    ),
-    Rule(
-        "name_exists",
-        AlreadyThere,
-        "QuickBooks already uses this name for a customer, a vendor, an employee or an item.",
-        "Link it to the existing record, or choose another name.",
-        codes=_codes(6240),
-    ),
-    Rule(
-        "repeated",
-        AlreadyThere,
-        "QuickBooks has seen this request before.",
-        "Batchly looks for the document it made then.",
-        codes=_codes(600, 630),
-    ),
-    Rule(
-        "stale",
-        StaleRemote,
-        "The record was changed in QuickBooks meanwhile.",
-        "Batchly reads it again and tries once more.",
-        codes=_codes(5010),
-    ),
-    Rule(
-        "gone",
-        Rejected,
-        "Something this record needs was deleted or made inactive in QuickBooks.",
-        "Make it active again in QuickBooks, or link another record, and retry.",
-        codes=_codes(610, 620, 2500, 6250),
-    ),
-    Rule(
-        "locked",
-        Rejected,
-        "QuickBooks no longer lets this be changed: it is deposited, matched or settled.",
-        "Undo the deposit or the match in QuickBooks first.",
-        codes=_codes(6400, 6450, 6480, 6540),
-    ),
-    Rule(
-        "edition",
-        Rejected,
-        "The QuickBooks subscription does not include this.",
-        "A larger QuickBooks plan is needed, or the feature has to be turned off here.",
-        codes=_codes(5020, 5030),
-    ),
-    Rule(
-        "amount",
-        Rejected,
-        "QuickBooks does not agree with an amount of this record.",
-        "Compare quantities, prices and totals; if they are right, report it.",
-        codes=_codes(2140, 6070, 6090),
-    ),
-    Rule(
-        "tax",
-        Rejected,
-        "QuickBooks does not accept the tax of this record.",
-        "Pull the tax rates and check the customer's tax code.",
-        codes=_codes(2280, 6100, 6160, 6170, 6230, 6470),
-    ),
-)
-
-VALIDATION = Rule(
-    "validation",
-    Rejected,
-    "QuickBooks does not accept the record as it is.",
-    "Correct what QuickBooks names, and retry.",
-)
-UNREADABLE = Rule(
-    "unreadable",
-    Transient,
-    "QuickBooks gave an answer that cannot be read, so what it did is unknown.",
-    "It is tried again under the same request id, which cannot make a second document.",
-)
-INTERNAL = Rule(
-    "internal",
-    SyncError,
-    "Something unexpected went wrong with this record.",
-    "It is tried again; if it stays, report it with the trace id.",
-)
 
 
 def classify(
@@ -215,8 +52,8 @@ def classify(
     early = status != FORBIDDEN
     rule = (early and _by_status(status)) or _by_fault(known) or _by_status(status)
     if rule is None:
-        is_business = bool(known) or status in {400, 413, 422}
-        rule = VALIDATION if is_business else INTERNAL
+        is_business = bool(known) or status in VALIDATION.statuses
+        rule = _by_fault(known, GENERAL) or (VALIDATION if is_business else INTERNAL)
     return _make(rule, first, status, retry_after, tid)
 
 
@@ -229,9 +66,9 @@ def _by_status(status: int) -> Rule | None:
     return next((rule for rule in TABLE if status in rule.statuses), None)
 
 
-def _by_fault(faults: tuple[Fault, ...]) -> Rule | None:
+def _by_fault(faults: tuple[Fault, ...], rules: tuple[Rule, ...] = TABLE) -> Rule | None:
     for fault in faults:
-        for rule in TABLE:
+        for rule in rules:
             if rule.takes_fault(fault):
                 return rule
     return None

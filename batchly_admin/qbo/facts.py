@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from batchly_admin.models.sync import QbConnection
 
 LIFE = timedelta(hours=24)
+WARNED_AHEAD = timedelta(days=30)
+NOT_LIVE = "QuickBooks is connected, but nothing is sent before you go live: finish the set-up."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,57 @@ class Facts:
     def _get(self, group: str, name: str) -> Any:
         found = (self.preferences or {}).get(group)
         return found.get(name) if isinstance(found, Mapping) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LoginEnd:
+    """When the permission to use QuickBooks runs out, and which of its two clocks says so."""
+
+    at: datetime
+    is_final: bool
+    """Whether it is the five years of the whole permission, which no use prolongs."""
+
+    def days_left(self, now: datetime) -> int:
+        """Give the whole days that are left; none when it is over."""
+        return max((self.at - now).days, 0)
+
+    def is_soon(self, now: datetime) -> bool:
+        """Tell whether an admin should reconnect now."""
+        return self.at - now <= WARNED_AHEAD
+
+    @property
+    def words(self) -> str:
+        """Say it in a sentence."""
+        day = f"{self.at:%B} {self.at.day}, {self.at.year}"
+        if self.is_final:
+            return f"The permission to use QuickBooks ends on {day}, five years after it was given."
+        return f"The permission to use QuickBooks ends on {day} when it is not used before."
+
+
+def login_end(connection: QbConnection) -> LoginEnd | None:
+    """Give when the login ends: the earlier of its two clocks, or None when neither is known."""
+    clocks = (
+        (connection.refresh_token_expires_at, False),
+        (connection.refresh_token_hard_expires_at, True),
+    )
+    known = [LoginEnd(at, is_final) for at, is_final in clocks if at is not None]
+    return min(known, key=lambda end: end.at, default=None)
+
+
+def login_warning(session: Session, now: datetime) -> str | None:
+    """Give the sentence for a banner: the login has ended, or ends soon; None when all is well."""
+    connection = connection_of(session)
+    if connection is None or connection.state == "disconnected":
+        return None
+    if connection.state != "connected":
+        return connection.last_error or "The login to QuickBooks has ended."
+    end = login_end(connection)
+    return end.words if end is not None and end.is_soon(now) else None
+
+
+def is_live(connection: QbConnection | None) -> bool:
+    """Tell whether the guided set-up is finished, so that records may leave and be brought in."""
+    return connection is not None and connection.went_live_at is not None
 
 
 def read(connection: QbConnection) -> Facts:

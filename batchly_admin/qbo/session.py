@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -131,7 +131,7 @@ class QboSession(requests.Session):
         """
         check_api(str(url))
         endpoint = _endpoint(str(url))
-        self._wait_for_turn(batch=endpoint == "batch")
+        self._wait_for_turn()
         kwargs["timeout"] = self._timeouts
         kwargs["allow_redirects"] = False
         started = self.clock.monotonic()
@@ -149,15 +149,26 @@ class QboSession(requests.Session):
         self._judge(response, now)
         return response
 
-    def _wait_for_turn(self, *, batch: bool) -> None:
+    def take_batch_turn(self, patience: float) -> bool:
+        """Count one batch, waiting at most so many seconds; False when its turn is later."""
+        return self._take_turn(self._throttle.reserve_batch, patience) == 0
+
+    def _wait_for_turn(self) -> None:
+        left = self._take_turn(self._throttle.reserve, self.patience)
+        if left:
+            raise Throttled("Our own pace is used up for now.", retry_after=left, code=OWN_PACE)
+
+    def _take_turn(self, reserve: Callable[[str], float], patience: float) -> float:
+        """Wait for a turn; give 0 once it is taken, or how long it would have been still."""
         waited = 0.0
-        while wait := self._throttle.reserve(self._realm, batch=batch):
-            if waited + wait > self.patience:
+        while wait := reserve(self._realm):
+            if waited + wait > patience:
                 # Sleeping the rest keeps whoever asks again at once from spinning.
-                self.clock.sleep(max(self.patience - waited, 0))
-                raise Throttled("Our own pace is used up for now.", retry_after=wait, code=OWN_PACE)
+                self.clock.sleep(max(patience - waited, 0))
+                return wait
             self.clock.sleep(wait)
             waited += wait
+        return 0.0
 
     def _note(
         self,

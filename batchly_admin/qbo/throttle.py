@@ -18,6 +18,8 @@ from batchly_admin import logs
 from batchly_admin.clock import Clock
 
 ALONE_INTERVAL = 1.0
+BATCHES_PER_SECOND = 2.0
+BATCHES_AT_ONCE = 2
 
 _log = logs.logger(__name__)
 
@@ -73,12 +75,13 @@ class Throttle:
         self._alone_next = 0.0
         self._warned = False
 
-    def reserve(self, realm: str, *, batch: bool = False) -> float:
+    def reserve(self, realm: str) -> float:
         """Count one call and give 0.0, or give the seconds to wait before asking again."""
-        wait = self._reserve(realm, "calls", self._pace.per_second, self._pace.per_minute)
-        if batch and not wait:
-            wait = self._reserve(realm, "batches", 2.0, self._pace.batches_per_minute)
-        return wait
+        return self._reserve(realm, "calls", self._pace.per_second, self._pace.per_minute)
+
+    def reserve_batch(self, realm: str) -> float:
+        """Count one batch likewise; its call is counted besides."""
+        return self._reserve(realm, "batches", BATCHES_PER_SECOND, self._pace.batches_per_minute)
 
     def hold(self, realm: str, seconds: float) -> None:
         """Keep every process from calling for a while: QuickBooks said we are too fast."""
@@ -91,7 +94,7 @@ class Throttle:
         if self._script is None:
             return self._alone()
         keys = [_key(realm, kind, part) for part in ("bucket", "log", "hold")]
-        burst = self._pace.burst if kind == "calls" else 2
+        burst = self._pace.burst if kind == "calls" else BATCHES_AT_ONCE
         try:
             wait = int(self._script(keys=keys, args=[rate, burst, per_minute, 60_000, 1]))
         except (redis.RedisError, OSError) as error:
@@ -112,3 +115,19 @@ class Throttle:
 
 def _key(realm: str, kind: str, part: str) -> str:
     return f"batchly:pace:{{{realm}}}:{kind}:{part}"
+
+
+def calls_in_last_minute(connection: redis.Redis | None, realm: str) -> tuple[int, int] | None:
+    """Give the calls and the batches of the last minute, or None when Redis cannot say."""
+    if connection is None:
+        return None
+    try:
+        seconds, microseconds = connection.time()
+        since = (seconds * 1000 + microseconds // 1000) - 60_000
+        logs_of = [
+            connection.lrange(_key(realm, kind, "log"), 0, -1) for kind in ("calls", "batches")
+        ]
+        calls, batches = (sum(int(at) > since for at in found) for found in logs_of)
+    except (redis.RedisError, OSError):
+        return None
+    return calls, batches

@@ -16,14 +16,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.domain.money import total
+from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Rejected
 from batchly_admin.models.billing import Invoice, NumberGap
-from batchly_admin.models.company import Notification
-from batchly_admin.models.sync import SyncDifference, SyncQueueRow
 from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.invoice import NUMBER_LENGTH, sales_lines, total_tax
-from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.services import settings
 
 LONGEST_SERIES = 9
 
@@ -134,8 +133,10 @@ def features_are_on(_session: Session, invoice: Invoice, facts: Facts) -> str | 
     return None
 
 
-def tax_is_linked(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+def tax_is_linked(session: Session, invoice: Invoice, _facts: Facts) -> str | None:
     """A tax needs QuickBooks' own code, or it would be computed by another rate."""
+    if settings.get(session, "tax_mode") == "quickbooks":
+        return None
     if invoice.tax_amount and not (invoice.tax_code and invoice.tax_code.qb_tax_code_id):
         return "The tax code is not linked to QuickBooks: pull the tax rates."
     return None
@@ -230,31 +231,57 @@ def check_after(expected: Expected, body: Mapping[str, Any]) -> list[Finding]:
     return [found for rule in AFTER if (found := rule(expected, body))]
 
 
-def report(uow: UnitOfWork, row: SyncQueueRow, qbo_id: str, findings: list[Finding]) -> str:
-    """R179-R182: write the differences down, tell the admins, and give the words of the badge."""
-    for finding in findings:
-        uow.session.add(
-            SyncDifference(
-                entity_type=row.entity_type,
-                entity_id=row.entity_id,
-                qbo_id=qbo_id,
-                label=row.label,
-                kind="mismatch",
-                field=finding.field,
-                ours=finding.ours,
-                theirs=finding.theirs,
-            )
-        )
-    words = "; ".join(f"{item.field}: ours {item.ours}, theirs {item.theirs}" for item in findings)
-    uow.session.add(
-        Notification(
-            kind="sync_mismatch",
-            title=f"{row.label} differs in QuickBooks"[:200],
-            body=f"{words}. Please review it.",
-            link="/admin/quickbooks/differences",
+NUMBERS: Mapping[str, tuple[str, str]] = {
+    "invoice": ("invoice_number", "total_amount"),
+    "credit_memo": ("credit_memo_number", "total_amount"),
+    "refund": ("refund_number", "amount"),
+    "payment": ("", "amount"),
+}
+"""Where our number and our total stand; a payment has no number in QuickBooks."""
+
+
+def check_document(entity_type: str, record: Any, body: Mapping[str, Any]) -> list[Finding]:
+    """R174, R175, R177 for every kind of document: number, total and customer are ours."""
+    number, amount = NUMBERS.get(entity_type, ("", ""))
+    if not amount:
+        return []
+    customer = getattr(record, "customer", None)
+    found = [
+        _differ_money("total", getattr(record, amount), fields.amount(body.get("TotalAmt"))),
+        _differ(
+            "customer",
+            str(getattr(customer, "qb_customer_id", None) or ""),
+            fields.ref_id(body, "CustomerRef") or "",
+        ),
+    ]
+    if number:
+        theirs = str(body.get("DocNumber") or "")
+        found.insert(0, _differ("number", getattr(record, number), theirs))
+    return [one for one in found if one]
+
+
+def gap_before(session: Session, invoice: Invoice) -> str:
+    """C26: say that QuickBooks lacks the invoice before this one; that stops nothing."""
+    number = _number_before(invoice.invoice_number)
+    if number is None:
+        return ""
+    state = session.scalar(
+        sa.select(Invoice.sync_state).where(
+            Invoice.invoice_number == number,
+            Invoice.qb_invoice_id.is_(None),
+            Invoice.voided_at.is_(None),
         )
     )
-    return f"Differs in QuickBooks and needs a review: {words}"[:500]
+    return f"Gap in QuickBooks: {number} failed." if state == SyncState.FAILED else ""
+
+
+def _number_before(number: str) -> str | None:
+    found = re.fullmatch(r"(.*?)(\d+)", number)
+    if found is None:
+        return None
+    prefix, digits = found.groups()
+    previous = int(digits) - 1
+    return f"{prefix}{previous:0{len(digits)}d}" if previous > 0 else None
 
 
 def _differ(field: str, ours: str, theirs: str) -> Finding | None:

@@ -1,1 +1,1 @@
-"""One module a report."""
+"""Reports: figures of a period, read from the tables and traceable to their rows."""

@@ -15,9 +15,15 @@ from batchly_admin.services import (
     history,
     records,
 )
+from batchly_admin.services.credit_actions import CREDIT_ACTIONS, REVERSAL_ACTIONS
+from batchly_admin.services.difference_actions import DECISIONS
 from batchly_admin.services.invoice_actions import INVOICE_ACTIONS, SYNC_ACTIONS
 from batchly_admin.services.job_actions import JOB_ACTIONS
+from batchly_admin.services.mail_actions import MAIL_ACTIONS
+from batchly_admin.services.match_actions import MATCH_ACTIONS
 from batchly_admin.services.order_actions import ORDER_ACTIONS
+from batchly_admin.services.order_decision_actions import PAPER_ACTIONS
+from batchly_admin.services.repair_actions import REPAIR_ACTIONS
 from batchly_admin.services.tallies import (
     BulkAction,
     Params,
@@ -119,10 +125,16 @@ ACTIONS: dict[tuple[str, str], BulkAction] = {
     (table, action.name): action
     for table, action in (
         *(("orders", action) for action in ORDER_ACTIONS),
-        *(("invoices", action) for action in INVOICE_ACTIONS),
+        *(("order_papers", action) for action in PAPER_ACTIONS),
+        *(("invoices", action) for action in (*INVOICE_ACTIONS, *REVERSAL_ACTIONS)),
+        *CREDIT_ACTIONS,
         *(("jobs", action) for action in JOB_ACTIONS),
+        *(("match_candidates", action) for action in MATCH_ACTIONS),
         *SYNC_ACTIONS,
+        *REPAIR_ACTIONS,
         *(_delete_action(*one) for one in DELETABLE),
+        *(("sync_differences", action) for action in DECISIONS),
+        *MAIL_ACTIONS,
         ("change_sets", _UNDO),
     )
 }

@@ -16,7 +16,7 @@ from batchly_admin.errors import InvalidInput, Refusal
 from batchly_admin.ids import new_id
 from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Customer
-from batchly_admin.services import outbox, settings
+from batchly_admin.services import field_mapping, outbox, settings
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PUSHED = frozenset(
@@ -65,8 +65,14 @@ def update_customer(uow: UnitOfWork, customer: Customer, values: Mapping[str, An
         setattr(customer, name, values[name])
     check(uow, customer)
     uow.session.flush()
-    if changed & PUSHED and _is_known(customer):
+    if changed & _sent(uow, changed) and _is_known(customer):
         _push_update(uow, customer)
+
+
+def _sent(uow: UnitOfWork, changed: set[str]) -> frozenset[str]:
+    if changed <= PUSHED:
+        return PUSHED
+    return PUSHED | field_mapping.customer_columns(uow.session)
 
 
 def check(uow: UnitOfWork, customer: Customer) -> None:

@@ -28,6 +28,7 @@ LABELS = {
     "job_line_items": "job lines",
     "invoice_line_items": "invoice lines",
     "credit_memo_line_items": "credit memo lines",
+    "credit_applications": "uses on invoices",
     "payment_allocations": "payments of invoices",
     "qb_items": "QuickBooks items",
     "price_overrides": "customer prices",

@@ -90,7 +90,7 @@ def recalculate(uow: UnitOfWork, invoice: Invoice) -> None:
         InvalidInput: when the discount is more than the lines come to.
     """
     code = taxing.code_for(uow.session, customer=invoice.customer, chosen_id=invoice.tax_code_id)
-    taxation = taxing.taxation(uow.session, code)
+    taxation = taxing.taxation(uow.session, code, invoice.invoice_date)
     found = totals.add_up(
         [
             totals.Line(line.quantity, line.unit_price, line.is_taxable is not False)

@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.errors import Conflict, NotFound
-from batchly_admin.models.billing import Invoice
+from batchly_admin.models.billing import CreditMemo, Invoice
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.services import drafts, invoicing, order_lines, settling
@@ -26,10 +26,25 @@ from batchly_admin.services.unit_of_work import UnitOfWork
 
 __all__ = ["UndoConflict", "UndoResult", "change_sets_of_run", "undo_change_set"]
 
-FINAL = {
-    "issued_at": "is issued. Void it while it is unpaid, or correct it with a credit memo.",
-    "voided_at": "is void, here and in QuickBooks. Invoice its order again.",
+FINAL: dict[str, tuple[type[Any], str, dict[str, str]]] = {
+    "invoices": (
+        Invoice,
+        "invoice_number",
+        {
+            "issued_at": "is issued. Void it while it is unpaid, or correct it with a credit memo.",
+            "voided_at": "is void, here and in QuickBooks. Invoice its order again.",
+        },
+    ),
+    "credit_memos": (
+        CreditMemo,
+        "credit_memo_number",
+        {
+            "issued_at": "is issued. Cancel it while its period is open.",
+            "voided_at": "is cancelled, here and in QuickBooks. Issue another one.",
+        },
+    ),
 }
+"""What is done for good: by table, its documents, their numbers, and the facts with the way out."""
 
 
 def undo_change_set(uow: UnitOfWork, *, change_set_id: UUID) -> UndoResult:
@@ -94,17 +109,18 @@ def _items(uow: UnitOfWork, change_set_id: UUID) -> list[ChangeItem]:
 
 
 def _final_documents(uow: UnitOfWork, items: Iterable[ChangeItem]) -> list[UndoConflict]:
-    """Name the invoices the set issued or voided."""
+    """Name the documents the set issued or voided."""
     found: dict[UUID, UndoConflict] = {}
     for item in items:
-        column = item.column_name
-        if item.table_name != "invoices" or column not in FINAL or not item.new_value:
+        table, column = item.table_name, item.column_name
+        model, number_column, facts = FINAL.get(table, (Invoice, "", {}))
+        if column not in facts or not item.new_value:
             continue
-        invoice = uow.session.get(Invoice, item.row_id)
-        if invoice is not None:
-            number = invoice.invoice_number
-            reason = f"{number} {FINAL[column]}"
-            found[invoice.id] = UndoConflict("invoices", invoice.id, number, column, reason)
+        document: Any = uow.session.get(model, item.row_id)
+        if document is not None:
+            number = str(getattr(document, number_column))
+            reason = f"{number} {facts[column]}"
+            found[document.id] = UndoConflict(table, document.id, number, column, reason)
     return list(found.values())
 
 

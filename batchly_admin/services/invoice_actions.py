@@ -13,7 +13,7 @@ from batchly_admin.domain.statuses import (
     SyncState,
 )
 from batchly_admin.errors import Conflict, NotFound
-from batchly_admin.models.billing import Invoice, Payment
+from batchly_admin.models.billing import Invoice, Payment, Refund
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.services import (
@@ -144,5 +144,6 @@ SYNC_ACTIONS = tuple(
         ("customers", Customer, "customer"),
         ("products", Product, "product"),
         ("payments", Payment, "payment"),
+        ("refunds", Refund, "refund"),
     )
 )

@@ -19,7 +19,13 @@ from batchly_admin.domain import invoices
 from batchly_admin.domain.money import ZERO, money, total
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus, SyncState
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, NumberTaken
-from batchly_admin.models.billing import CreditMemo, Invoice, Payment, PaymentAllocation
+from batchly_admin.models.billing import (
+    CreditApplication,
+    CreditMemo,
+    Invoice,
+    Payment,
+    PaymentAllocation,
+)
 from batchly_admin.models.catalogue import PaymentTerm
 from batchly_admin.services import audit, drafts, numbering, outbox, pushing, settling
 from batchly_admin.services.company import company, today
@@ -190,9 +196,8 @@ def refresh_payment_state(uow: UnitOfWork, invoice: Invoice) -> None:
         .where(PaymentAllocation.invoice_id == invoice.id, Payment.voided_at.is_(None))
     )
     credited = uow.session.scalar(
-        sa.select(sa.func.sum(CreditMemo.amount_applied)).where(
-            CreditMemo.invoice_id == invoice.id,
-            CreditMemo.status.in_((CreditMemoStatus.ISSUED, CreditMemoStatus.APPLIED)),
+        sa.select(sa.func.sum(CreditApplication.amount)).where(
+            CreditApplication.invoice_id == invoice.id, CreditApplication.voided_at.is_(None)
         )
     )
     invoice.amount_paid = money(paid or ZERO)

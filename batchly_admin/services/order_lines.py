@@ -75,7 +75,7 @@ def recalculate(uow: UnitOfWork, order: PurchaseOrder) -> None:
             for line in order.lines
         ],
         totals.Extras(order.discount_amount or ZERO, order.shipping_amount or ZERO),
-        taxing.taxation(uow.session, code),
+        taxing.taxation(uow.session, code, order.po_date),
     )
     order.subtotal = found.subtotal
     order.tax_amount = found.tax

@@ -20,7 +20,10 @@ from batchly_admin.services.unit_of_work import UnitOfWork
 UNKNOWN_OUTCOME = frozenset({"transient", "internal"})
 OPEN = (QueueStatus.PENDING, QueueStatus.PROCESSING, QueueStatus.BLOCKED)
 # Money documents go before upkeep of addresses.
-PRIORITY = {"invoice": 3, "payment": 3, "credit_memo": 3, "refund": 3, "item": 4, "customer": 4}
+PRIORITY = {
+    **dict.fromkeys(("invoice", "payment", "credit_memo", "credit_application", "refund"), 3),
+    **dict.fromkeys(("item", "customer"), 4),
+}
 
 
 def enqueue(uow: UnitOfWork, record: Any, operation: str = "create") -> SyncQueueRow:
@@ -61,6 +64,36 @@ def renew(uow: UnitOfWork, row: SyncQueueRow, record: Any | None) -> None:
         set_badge(record, SyncState.PENDING, None)
     uow.session.flush()
     uow.ring_after_commit("push")
+
+
+def hold(
+    uow: UnitOfWork, record: Any, *, error_class: str, message: str, hint: str
+) -> SyncQueueRow:
+    """Put a record among the failed ones, because only a person can say whether it is sent again.
+
+    What waits for it says so; sending it again makes it in QuickBooks under a new request.
+    """
+    kind = kind_of(record)
+    row = _open_row(uow.session, kind.entity_type, record.id, "update")
+    if row is None or row.status == QueueStatus.PROCESSING:
+        row = _new_row(uow, kind.entity_type, record.id, "create", kind.label(record))
+        uow.session.add(row)
+    row.operation = "create"
+    row.status = QueueStatus.FAILED.value
+    row.depends_on_id = None
+    row.error_class, row.error_message, row.error_hint = error_class, message, hint
+    row.error_code = None
+    row.first_failed_at = uow.now()
+    uow.session.flush()
+    return row
+
+
+def wait_for(row: SyncQueueRow, other: SyncQueueRow) -> None:
+    """Keep a row back until another one is done, whatever either of them does."""
+    row.status = QueueStatus.BLOCKED.value
+    row.depends_on_id = other.id
+    row.error_class = "parent"
+    row.error_message = f"Waits for {other.entity_type.replace('_', ' ')} {other.label}."
 
 
 def set_badge(record: Any, state: SyncState, note: str | None) -> None:

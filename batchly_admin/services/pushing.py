@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.domain.statuses import QueueStatus, SyncState
 from batchly_admin.errors import Conflict
-from batchly_admin.models.billing import Invoice
+from batchly_admin.models.billing import CreditMemo, Invoice
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncQueueRow
@@ -20,6 +20,7 @@ from batchly_admin.services import outbox
 from batchly_admin.services.company import company
 from batchly_admin.services.unit_of_work import UnitOfWork
 
+WAITING = frozenset({SyncState.FAILED, SyncState.MISSING, SyncState.PENDING, SyncState.BLOCKED})
 ON_ITS_WAY = "It is on its way to QuickBooks just now; try again in a minute."
 
 
@@ -33,14 +34,14 @@ def push_invoice(uow: UnitOfWork, invoice: Invoice) -> None:
     outbox.enqueue(uow, invoice, "create")
 
 
-def push_parents(uow: UnitOfWork, invoice: Invoice) -> None:
-    """Queue the customer, then the products of an invoice that are not in QuickBooks."""
+def push_parents(uow: UnitOfWork, invoice: Invoice | CreditMemo) -> None:
+    """Queue the customer, then the products of a document that are not in QuickBooks."""
     customers = _lacking(uow.session, Customer, "qb_customer_id", {invoice.customer_id})
     wanted = {line.product_id for line in invoice.lines if line.product_id is not None}
     products = _lacking(uow.session, Product, "qb_item_id", wanted)
     for parent in [*customers, *products]:
         # A failed one is not sent again without a person; the invoice waits for it and says so.
-        if parent.sync_state not in {SyncState.FAILED, SyncState.PENDING, SyncState.BLOCKED}:
+        if parent.sync_state not in WAITING:
             outbox.enqueue(uow, parent, "create")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from batchly_admin.domain.statuses import InvoiceStatus, Invoicing, JobStatus
 from batchly_admin.errors import NotFound
@@ -57,7 +58,7 @@ def settle_invoicing(uow: UnitOfWork, order: PurchaseOrder) -> None:
         sa.select(PoLineItem.id, sa.func.sum(InvoiceLineItem.quantity))
         .join(InvoiceLineItem, InvoiceLineItem.po_line_item_id == PoLineItem.id)
         .join(Invoice, Invoice.id == InvoiceLineItem.invoice_id)
-        .where(PoLineItem.po_id == order.id, Invoice.status != InvoiceStatus.VOID)
+        .where(PoLineItem.po_id == order.id, is_live())
         .group_by(PoLineItem.id)
     )
     billed: dict[UUID, Decimal] = dict(found.all())
@@ -81,13 +82,18 @@ def remaining(line: PoLineItem) -> Decimal:
     return line.quantity - line.quantity_invoiced - line.quantity_cancelled
 
 
-def live_invoices(uow: UnitOfWork, order_id: UUID) -> list[Invoice]:
-    """Give the invoices of an order that are not void, drafts included."""
-    query = (
-        sa.select(Invoice)
-        .where(Invoice.po_id == order_id, Invoice.status != InvoiceStatus.VOID)
-        .order_by(Invoice.id)
+def is_live() -> sa.ColumnElement[bool]:
+    """Give the condition that an invoice bills something: not void, and none took its place."""
+    later = aliased(Invoice)
+    replaced = sa.exists().where(
+        later.corrects_id == Invoice.id, later.status != InvoiceStatus.VOID
     )
+    return sa.and_(Invoice.status != InvoiceStatus.VOID, ~replaced)
+
+
+def live_invoices(uow: UnitOfWork, order_id: UUID) -> list[Invoice]:
+    """Give the invoices that bill an order, drafts included."""
+    query = sa.select(Invoice).where(Invoice.po_id == order_id, is_live()).order_by(Invoice.id)
     return list(uow.session.scalars(query))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.domain.tax import choose
+from batchly_admin.domain.tax import Period, choose, in_force
 from batchly_admin.domain.totals import Taxation
 from batchly_admin.ids import parse_id
 from batchly_admin.models.catalogue import TaxCode, TaxRate
@@ -29,12 +32,12 @@ def code_for(
     return code if code is not None and code.is_taxable else None
 
 
-def taxation(session: Session, code: TaxCode | None) -> Taxation:
-    """Give the rates of a code, and how the company rounds them."""
+def taxation(session: Session, code: TaxCode | None, day: date) -> Taxation:
+    """Give what the rates of a code come to on the day of a sale, and how the company rounds."""
     if code is None:
         return Taxation()
     rounding = company(session).setting("tax_rounding")
-    return Taxation(rates=_rates(session, code), rounding=rounding)
+    return Taxation(rates=_rates(session, code, day), rounding=rounding)
 
 
 def _of_company(session: Session) -> TaxCode | None:
@@ -49,18 +52,33 @@ def _of_company(session: Session) -> TaxCode | None:
     return session.scalar(sa.select(TaxCode).where(named, TaxCode.is_active).limit(1))
 
 
-def _rates(session: Session, code: TaxCode) -> tuple[Decimal, ...]:
+def _rates(session: Session, code: TaxCode, day: date) -> tuple[Decimal, ...]:
     ids = [str(one) for one in code.rates or ()]
-    found = dict(
+    rows = (
         session.execute(
-            sa.select(TaxRate.qb_tax_rate_id, TaxRate.rate_value).where(
+            sa.select(TaxRate.qb_tax_rate_id, TaxRate.rate_value, TaxRate.periods).where(
                 TaxRate.qb_tax_rate_id.in_(ids)
             )
         ).all()
         if ids
         else ()
     )
+    found = {rate_id: _value_on(day, today, periods) for rate_id, today, periods in rows}
     if ids and all(one in found for one in ids):
         return tuple(found[one] for one in ids)
     # A code typed by hand, or rates that were not pulled yet: the sum is all that is known.
     return (code.combined_rate,) if code.combined_rate else ()
+
+
+def _value_on(day: date, today: Decimal, stored: Sequence[Mapping[str, Any]] | None) -> Decimal:
+    """Give a rate as it is on a day; on one no period speaks of it is what it is today."""
+    periods = [
+        Period(Decimal(one["rate"]), _day(one.get("from")), _day(one.get("to")))
+        for one in stored or ()
+    ]
+    current = in_force(periods, day)
+    return current.rate if current is not None else today
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -34,6 +34,10 @@ DERIVED: dict[str, frozenset[str]] = {
             "amount_credited",
         }
     ),
+    "credit_memos": frozenset(
+        {"status", "subtotal", "discount_amount", "tax_amount", "tax_rate", "total_amount"}
+        | {"amount_applied"}
+    ),
 }
 """Columns that follow from other rows; they are counted anew instead of put back."""
 
@@ -42,6 +46,7 @@ PARTS = {
     "job_line_items": "job_id",
     "invoice_line_items": "invoice_id",
     "credit_memo_line_items": "credit_memo_id",
+    "credit_applications": "credit_memo_id",
     "order_template_lines": "template_id",
     "payment_allocations": "payment_id",
 }
@@ -260,8 +265,9 @@ class Undo:
 
 def label_of(item: ChangeItem, record: Any) -> str:
     """Give what people call the row an item speaks of."""
-    names = ("po_number", "job_number", "invoice_number", "payment_number", "display_name")
-    for name in (*names, "name", "item_name", "description", "email"):
+    numbers = ("po_number", "job_number", "invoice_number", "payment_number")
+    numbers_too = ("credit_memo_number", "refund_number", "display_name", "label")
+    for name in (*numbers, *numbers_too, "name", "item_name", "description", "email"):
         value = getattr(record, name, None)
         if not value and isinstance(item.old_value, dict):
             value = item.old_value.get(name)

@@ -6,31 +6,30 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from batchly_admin.domain.invoices import DRAFT_PREFIX
 from batchly_admin.errors import DocumentLocked, InvalidInput
 from batchly_admin.ids import new_id
-from batchly_admin.models.billing import CreditMemo, Invoice, NumberGap, Refund
+from batchly_admin.models.billing import CreditApplication, Invoice, NumberGap
 from batchly_admin.models.company import Organization, User
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.models.production import Job, TimeEntry
 from batchly_admin.services import (
+    credit_drafts,
     customers,
     deleting,
     drafts,
-    numbering,
+    field_mapping,
     order_lines,
     orders,
     payments,
     production,
     products,
+    refunds,
     users,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 Values = Mapping[str, Any]
 Writer = Mapping[str, Callable[..., Any]]
-
-REFUND_PREFIX = "REF-"
 
 
 def _create_order(uow: UnitOfWork, values: Values) -> PurchaseOrder:
@@ -59,22 +58,8 @@ def _delete_invoice(uow: UnitOfWork, invoice: Invoice) -> None:
     drafts.delete_draft(uow, invoice)
 
 
-def _create_credit_memo(uow: UnitOfWork, values: Values) -> CreditMemo:
-    key = new_id()
-    given = {"credit_date": uow.today(), **values}
-    memo = CreditMemo(**given, id=key, credit_memo_number=f"{DRAFT_PREFIX}{key.hex[-12:]}")
-    uow.session.add(memo)
-    return memo
-
-
-def _create_refund(uow: UnitOfWork, values: Values) -> Refund:
-    given = {"refund_date": uow.today(), **values}
-    if not given.get("amount") or given["amount"] <= 0:
-        raise InvalidInput("A refund is above zero.", field="amount")
-    number = numbering.document_number(uow, REFUND_PREFIX)
-    refund = Refund(**given, id=new_id(), refund_number=number)
-    uow.session.add(refund)
-    return refund
+def _keep_use(_uow: UnitOfWork, used: CreditApplication) -> None:
+    raise DocumentLocked(f"{used.label} goes with its credit memo: cancel that.")
 
 
 def _create_gap(uow: UnitOfWork, values: Values) -> NumberGap:
@@ -148,9 +133,19 @@ WRITERS: dict[str, Writer] = {
         "update": payments.update_payment,
         "delete": payments.remove_unsent,
     },
-    "credit_memos": {"create": _create_credit_memo},
-    "refunds": {"create": _create_refund},
+    "credit_memos": {
+        "create": credit_drafts.create_memo,
+        "update": credit_drafts.update_memo,
+    },
+    "credit_memo_line_items": {
+        "create": credit_drafts.add_line,
+        "update": credit_drafts.update_line,
+        "delete": credit_drafts.delete_line,
+    },
+    "credit_applications": {"delete": _keep_use},
+    "refunds": {"create": refunds.record_from_cells, "update": refunds.update_refund},
     "number_gaps": {"create": _create_gap},
+    "field_mappings": {"create": field_mapping.create, "update": field_mapping.update},
     "time_entries": {"update": _update_hours, "delete": _delete_hours},
     "organizations": {"update": _update_company},
     "users": {"update": _update_user},

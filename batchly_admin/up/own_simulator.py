@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
 
 import orjson
 
+from batchly_admin import logs
 from batchly_admin.clock import Clock
 from batchly_admin.errors import ConfigError
 from batchly_admin.up.folder import free_port, is_free, read_private, write_private
@@ -20,6 +22,11 @@ STATE_FILE = "simulator.json"
 LOG_FILE = "simulator.log"
 START_SECONDS = 20.0
 STOP_SECONDS = 3.0
+CONTROL_SECONDS = 5.0
+
+# A proxy of the machine has nothing to do with a program beside us.
+_opener = build_opener(ProxyHandler({}))
+_log = logs.logger(__name__)
 
 
 class OwnSimulator:
@@ -31,6 +38,7 @@ class OwnSimulator:
         self._clock = clock
         self._company = company
         self._process: subprocess.Popen[bytes] | None = None
+        self._control_url = ""
 
     @property
     def pid(self) -> int | None:
@@ -82,7 +90,31 @@ class OwnSimulator:
         if not isinstance(details, dict):
             log_file = self._data_dir / LOG_FILE
             raise ConfigError(f"The QuickBooks simulator does not start; see {log_file}.")
+        self._control_url = str(details.get("control_url") or "")
         return details
+
+    def tell(self, url: str) -> None:
+        """Have it send its webhooks to an address; what waits for that address already stays.
+
+        Without webhooks the pulls still bring all news, so a failure is only logged.
+        """
+        try:
+            known = self._control("GET", None).get("webhooks") or {}
+            if known.get("url") != url:
+                self._control("POST", {"url": url})
+        except (OSError, ValueError) as error:
+            _log.warning("The simulator sends no webhooks: %s.", error)
+
+    def _control(self, method: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        asked = Request(  # noqa: S310 - our own program, on this machine
+            f"{self._control_url}/api/webhooks",
+            data=orjson.dumps(body) if body is not None else None,
+            headers={"Content-Type": "application/json"},
+            method=method,
+        )
+        with _opener.open(asked, timeout=CONTROL_SECONDS) as answer:
+            found: dict[str, Any] = orjson.loads(answer.read())
+        return found
 
     def _first_line(self) -> bytes:
         if self._process is None or self._process.stdout is None:

@@ -125,6 +125,8 @@ def _build(
     details = servers.simulator.details() if servers.simulator is not None else None
     if details is not None:
         connect_simulator(runtime.uows, runtime.box, details)
+        secret = str(details.get("webhook_verifier_token") or "")
+        settings = replace(settings, qb_webhook_verifier_token=secret or None)
     logins = prepare_demo(runtime, settings.data_dir, say=say) if demo else ()
     app = create_app(settings, runtime)
     runtime.dispose()
@@ -132,6 +134,8 @@ def _build(
     url = ""
     if listener is not None:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        if servers.simulator is not None:
+            servers.simulator.tell(f"{url}/webhooks/quickbooks")
         options = gunicorn.options(
             bind=bind_to(listener), threads=settings.web_threads, log_level=settings.log_level
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as reader
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
+import orjson
 import requests
 
 from batchly_admin.clock import SystemClock
@@ -43,6 +44,18 @@ class Quickbooks:
         answer = self._call("GET", "query", params={"query": text})
         return list(answer["QueryResponse"].get(entity, []))
 
+    def everything(self, entity: str) -> list[dict[str, Any]]:
+        """Give all records of a kind, however many."""
+        found: list[dict[str, Any]] = []
+        while True:
+            start = len(found) + 1
+            text = f"SELECT * FROM {entity} ORDERBY Id STARTPOSITION {start} MAXRESULTS 1000"  # noqa: S608 - written by tests
+            answer = self._call("GET", "query", params={"query": text})
+            page = list(answer["QueryResponse"].get(entity, []))
+            found += page
+            if len(page) < 1000:
+                return found
+
     def marked(self, record_id: UUID) -> list[dict[str, Any]]:
         """Give every invoice that carries the marker of a record of ours."""
         return [
@@ -66,6 +79,14 @@ class Quickbooks:
         """Enter a record."""
         answer = self._call("POST", entity.lower(), json=body)
         return answer[entity]  # type: ignore[no-any-return]
+
+    def batch(self, items: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[str, Any]:
+        """Enter several records in one call; `items` names each one's place and kind."""
+        asked = [
+            {"bId": place, "operation": "create", entity: body} for place, entity, body in items
+        ]
+        answer = self._call("POST", "batch", json={"BatchItemRequest": asked})
+        return {part["bId"]: part for part in answer["BatchItemResponse"]}
 
     def update(self, entity: str, qbo_id: str | None, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Change some fields of a record."""
@@ -220,8 +241,10 @@ class Quickbooks:
             query["requestid"] = f"accountant-{next(_numbers)}-{id(self)}"
         for _try in range(2):
             headers = {"Accept": "application/json", "Authorization": f"Bearer {self._token}"}
+            headers["Content-Type"] = "application/json"
+            content = orjson.dumps(json, default=float) if json is not None else None
             answer = self._http.request(
-                method, url, json=json, params=query, headers=headers, timeout=10
+                method, url, data=content, params=query, headers=headers, timeout=10
             )
             if answer.status_code != requests.codes.unauthorized:
                 break

@@ -2,91 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from batchly_admin import migrations
-from batchly_admin.app import build_runtime, create_app
-from batchly_admin.jobs.runtime import Runtime
-from batchly_admin.qbo.auth import connect_simulator
-from batchly_admin.qbo.facts import connection_of
-from batchly_admin.services import users
+from batchly_admin.models.changes import AuditEvent
+from batchly_admin.models.customers import Customer
+from batchly_admin.models.matching import ReleasedLink
+from batchly_admin.models.sync import QbConnection
 from batchly_admin.services.unit_of_work import SYSTEM
-from config.settings import Settings
+from tests.functional.desk import Desk, granted, open_desk
 
-PASSWORD = "a password long enough 7"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """An admin at a browser, with a simulated QuickBooks connected."""
-
-    runtime: Runtime
-    client: FlaskClient
-    token: str
-
-    def post(self, path: str) -> TestResponse:
-        return self.client.post(path, headers={"X-CSRFToken": self.token})
-
-    @property
-    def state(self) -> str:
-        with self.runtime.uows.read() as session:
-            found = connection_of(session)
-            assert found is not None
-            return found.state
-
-    @property
-    def holds_tokens(self) -> bool:
-        with self.runtime.uows.read() as session:
-            found = connection_of(session)
-            assert found is not None
-            return bool(found.access_token or found.refresh_token)
+PAGE = "/admin/quickbooks/connect"
 
 
 @pytest.fixture
 def desk(simulator: dict[str, Any], tmp_path: Path) -> Iterator[Desk]:
-    settings = Settings.from_env({}, data_dir=tmp_path / "desk")
-    runtime = build_runtime(settings)
-    migrations.upgrade(runtime.database)
-    connect_simulator(runtime.uows, runtime.box, simulator)
-    with runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
-        users.create_user(
-            uow, email="admin@shop.example", name="Ann", role="admin", password=PASSWORD
-        )
-    client = create_app(settings, runtime).test_client()
-    field = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
-    assert field is not None
-    form = {"email": "admin@shop.example", "password": PASSWORD, "csrf_token": field.group(1)}
-    client.post("/login", data=form)
-    token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
-    assert token is not None
-    yield Desk(runtime, client, token.group(1))
-    runtime.dispose()
+    with open_desk(simulator, tmp_path / "desk") as found:
+        yield found
 
 
-def granted(location: str, choice: str = "connect") -> str:
-    """Press a button on QuickBooks' page and give where it sends the browser."""
-    asked = {key: values[0] for key, values in parse_qs(urlsplit(location).query).items()}
-    page = requests.get(location, timeout=5)
-    assert page.status_code == 200
-    form = {key: asked[key] for key in ("redirect_uri", "state", "scope")}
-    answer = requests.post(
-        location.partition("?")[0],
-        data={**form, "choice": choice},
-        allow_redirects=False,
-        timeout=5,
-    )
-    back = urlsplit(answer.headers["Location"])
-    return f"{back.path}?{back.query}"
+def change(desk: Desk, **values: Any) -> None:
+    with desk.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
+        found = uow.session.get_one(QbConnection, desk.connection.id)
+        for name, value in values.items():
+            setattr(found, name, value)
+
+
+def linked_customer(desk: Desk) -> None:
+    with desk.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
+        uow.session.add(Customer(display_name="Ann Smith", qb_customer_id="58"))
 
 
 def test_disconnecting_forgets_the_tokens_and_connecting_brings_new_ones(desk: Desk) -> None:
@@ -124,3 +73,123 @@ def test_refusing_access_connects_nothing(desk: Desk) -> None:
     back = granted(desk.post("/admin/quickbooks/connect").headers["Location"], choice="cancel")
     assert desk.client.get(back).status_code == 302
     assert desk.state == "disconnected"
+
+
+def test_an_answer_that_comes_too_late_is_refused(desk: Desk) -> None:
+    desk.post("/admin/quickbooks/disconnect")
+    back = granted(desk.post(PAGE).headers["Location"])
+    with desk.client.session_transaction() as kept:
+        kept["quickbooks_state"][1] -= 601
+        kept.modified = True
+    assert desk.client.get(back).status_code == 422
+    assert desk.state == "disconnected"
+    assert "qbo.state.refused" in [event.event for event in desk.all(AuditEvent)]
+
+
+def test_a_second_tab_makes_the_first_ones_answer_worthless(desk: Desk) -> None:
+    desk.post("/admin/quickbooks/disconnect")
+    first = granted(desk.post(PAGE).headers["Location"])
+    second = granted(desk.post(PAGE).headers["Location"])
+    assert desk.client.get(first).status_code == 422
+    # The state is gone with the first look, so a stolen answer cannot be tried twice either.
+    assert desk.client.get(second).status_code == 422
+    assert desk.state == "disconnected"
+
+
+def test_another_company_is_refused_and_its_permission_given_back(desk: Desk) -> None:
+    linked_customer(desk)
+    before = desk.connection.realm_id
+    desk.post("/admin/quickbooks/disconnect")
+    back = granted(desk.post(PAGE).headers["Location"], company=1)
+    assert desk.client.get(back).headers["Location"].endswith("?other=1")
+    assert "linked to another QuickBooks company" in desk.see(f"{PAGE}?other=1")
+    assert (desk.state, desk.connection.realm_id) == ("disconnected", before)
+    assert not desk.holds_tokens
+    assert "qbo.other_company.refused" in [event.event for event in desk.all(AuditEvent)]
+
+
+def test_links_are_not_released_without_the_companys_name(desk: Desk) -> None:
+    linked_customer(desk)
+    desk.post("/admin/quickbooks/release", confirmation="yes")
+    assert desk.state == "connected"
+    assert desk.all(Customer)[0].qb_customer_id == "58"
+    assert desk.all(ReleasedLink) == []
+
+
+def test_released_links_stay_in_the_history_and_another_company_can_come(desk: Desk) -> None:
+    linked_customer(desk)
+    first = desk.connection.realm_id
+    desk.post("/admin/quickbooks/release", confirmation=first)
+    found = desk.all(Customer)[0]
+    assert (found.qb_customer_id, found.sync_state) == (None, "not_synced")
+    [link] = desk.all(ReleasedLink)
+    assert (link.realm_id, link.entity_id, link.qbo_id) == (first, found.id, "58")
+
+    back = granted(desk.post(PAGE).headers["Location"], company=1)
+    assert desk.client.get(back).headers["Location"].endswith("/admin/quickbooks/setup")
+    assert desk.connection.realm_id != first
+    assert desk.connection.went_live_at is None
+    desk.work()
+    assert desk.connection.company_name
+
+
+def test_the_page_shows_the_company_and_both_clocks(desk: Desk) -> None:
+    desk.post("/admin/quickbooks/disconnect")
+    desk.client.get(granted(desk.post(PAGE).headers["Location"]))
+    desk.runtime.engine.pull("company")
+    seen = desk.see(PAGE)
+    for words in ("New Company", "QuickBooks Online Plus", "US", "USD", "Unused, it ends"):
+        assert words in seen
+    assert "It ends for good" in seen
+    assert desk.connection.refresh_token_hard_expires_at is not None
+    assert desk.connection.refresh_token not in seen
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("refresh_token_expires_at", "when it is not used before"),
+        ("refresh_token_hard_expires_at", "five years after it was given"),
+    ],
+)
+def test_a_clock_that_runs_out_is_said_on_every_page(desk: Desk, column: str, words: str) -> None:
+    now = desk.runtime.clock.now()
+    change(desk, **{column: now + timedelta(days=31)})
+    assert words not in desk.see("/customers")
+    change(desk, **{column: now + timedelta(days=29)})
+    assert words in desk.see("/customers")
+    assert words in desk.see(PAGE)
+
+
+def test_a_login_that_ended_is_said_and_can_be_renewed(desk: Desk) -> None:
+    change(desk, state="reconnect", last_error="The login to QuickBooks has ended.")
+    assert "The login to QuickBooks has ended." in desk.see("/customers")
+    assert "Reconnect" in desk.see("/admin/quickbooks/reconnect")
+    desk.client.get(granted(desk.post(PAGE).headers["Location"]))
+    assert desk.state == "connected"
+    assert "has ended" not in desk.see("/customers")
+
+
+def test_coming_from_quickbooks_list_of_apps_is_not_believed(desk: Desk) -> None:
+    assert "you disconnected Batchly there" in desk.see("/admin/quickbooks/disconnected")
+    desk.work()
+    assert desk.state == "connected"
+
+
+def test_a_permission_taken_back_in_quickbooks_is_found_out(
+    desk: Desk, simulator: dict[str, Any]
+) -> None:
+    desk.runtime.engine.pull("company")
+    url = f"{simulator['control_url']}/api/disconnect"
+    assert requests.post(url, json={}, timeout=5).ok
+    desk.client.get("/admin/quickbooks/disconnected")
+    with pytest.raises(Exception, match="QuickBooks"):
+        desk.work()
+    assert desk.state == "reconnect"
+
+
+def test_use_of_tokens_is_in_the_audit_log_without_any_token(desk: Desk) -> None:
+    desk.runtime.engine.pull("company")
+    events = [(event.event, str(event.details)) for event in desk.all(AuditEvent)]
+    assert ("qbo.token.renewed", "None") in events
+    assert "Access renewed" in desk.see(PAGE)

@@ -203,7 +203,7 @@ def test_a_subscription_that_ended_parks_the_company_and_asks_for_no_login(
     assert (row.status, row.attempts) == ("pending", 0)
     assert "subscription" in (row.error_message or "")
     assert shop.connection().state == "connected"
-    shop.later(3601)
+    shop.later(301)
     shop.drain()
     assert shop.row(invoice_id).status == "completed"
 

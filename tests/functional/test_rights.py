@@ -81,6 +81,13 @@ CREATE: dict[str, set[str]] = {
 OTHER: dict[str, set[str]] = {
     "/orders/import": {"admin", "manager", "office"},
     "/admin/quickbooks/status": OFFICE_HOUSE,
+    "/admin/quickbooks/status/pulse": OFFICE_HOUSE,
+    "/reports/quickbooks": OFFICE_HOUSE,
+    "/admin/quickbooks/reconciliation": OFFICE_HOUSE,
+    "/admin/quickbooks/connect": {"admin"},
+    "/admin/quickbooks/reconnect": {"admin"},
+    "/admin/quickbooks/disconnected": {"admin"},
+    "/admin/quickbooks/setup": {"admin", "manager", "accountant"},
     "/": set(ROLES),
     "/account": set(ROLES),
     "/runs/recent": set(ROLES),

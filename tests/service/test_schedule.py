@@ -17,7 +17,7 @@ from batchly_admin.jobs import schedule
 from batchly_admin.models.company import Organization
 from batchly_admin.models.sync import ScheduleSlot, SyncSchedule
 from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWorks
-from config.schedule import PULLS
+from config.schedule import DAILY_PULLS, HOURLY_PULLS, PULLS, WEEKLY_PULLS
 
 NEW_YEAR = datetime(2027, 1, 1, 12, 0, tzinfo=ZoneInfo("America/New_York"))
 
@@ -73,13 +73,14 @@ def test_a_year_holds_365_daily_and_52_weekly_pulls_and_none_twice(
     engine: Engine, zone: str
 ) -> None:
     shop = Shop(engine, zone)
-    shop.tick()
+    lines = DAILY_PULLS | WEEKLY_PULLS
+    shop.tick(lines)
 
-    shop.tick_until(shop.clock.now() + timedelta(days=364), timedelta(minutes=373), PULLS)
+    shop.tick_until(shop.clock.now() + timedelta(days=364), timedelta(minutes=373), lines)
 
     pending = shop.keys()
     counts = Counter(key.partition("@")[0] for key in pending)
-    assert counts == {"payments": 364, "customers": 364, "items": 364, "tax_rates": 52}
+    assert counts == dict.fromkeys(DAILY_PULLS, 364) | {"tax_rates": 52}
     assert len(set(pending)) == len(pending)
     days = [key for key in [*shop.keys("done"), *pending] if key.startswith("payments@")]
     assert len(days) == 365
@@ -114,6 +115,16 @@ def test_a_day_of_clock_change_owes_its_pull_exactly_once(
     assert baseline != [expected]
 
 
+def test_short_lists_are_asked_for_each_hour(shop: Shop) -> None:
+    shop.tick()
+
+    shop.tick_until(shop.clock.now() + timedelta(hours=5), timedelta(minutes=1), HOURLY_PULLS)
+
+    counts = Counter(key.partition("@")[0] for key in shop.keys())  # noqa: SIM118 - no mapping
+    assert counts == dict.fromkeys(HOURLY_PULLS, 5)
+    assert {"terms", "payment_methods", "company"} <= set(HOURLY_PULLS)
+
+
 def test_the_first_start_owes_nothing(shop: Shop) -> None:
     shop.tick()
 
@@ -122,16 +133,17 @@ def test_the_first_start_owes_nothing(shop: Shop) -> None:
 
 
 def test_an_outage_of_a_week_owes_only_the_latest_of_each_pull(shop: Shop) -> None:
-    shop.tick()
+    nightly = {"payments": "0 2 * * *", "tax_rates": "0 2 * * 0", "terms": "10 * * * *"}
+    assert nightly.items() <= PULLS.items()
+    shop.tick(nightly)
     shop.clock.advance(timedelta(days=7))
 
-    shop.tick()
+    shop.tick(nightly)
 
     assert shop.keys() == [
-        "customers@2027-01-08T03:00",
-        "items@2027-01-08T04:00",
         "payments@2027-01-08T02:00",
         "tax_rates@2027-01-03T02:00",
+        "terms@2027-01-08T11:10",
     ]
 
 
@@ -147,16 +159,16 @@ def test_a_pull_that_a_person_asked_for_does_not_hide_the_next_one(shop: Shop) -
 
 
 def test_two_schedulers_that_saw_the_same_write_one_slot(shop: Shop) -> None:
-    shop.tick()
+    shop.tick(DAILY_PULLS)
     shop.clock.advance(timedelta(days=1))
     with shop.readers() as session:
-        owed = schedule._owed(session, shop.clock, PULLS)
+        owed = schedule._owed(session, shop.clock, DAILY_PULLS)
 
-    first = shop.tick()
+    first = shop.tick(DAILY_PULLS)
     with shop.sessions.begin() as session:
         second = sum(schedule._insert(session, values) for values in owed)
 
-    assert (first, second) == (3, 0)
+    assert (first, second) == (len(DAILY_PULLS), 0)
 
 
 def test_the_shops_own_schedule_replaces_the_defaults(shop: Shop) -> None:
@@ -167,7 +179,8 @@ def test_the_shops_own_schedule_replaces_the_defaults(shop: Shop) -> None:
     shop.arrange(sync_type="orders", rhythm="daily", at_time=time(6, 0), is_enabled=False)
 
     with shop.readers() as session:
-        lines = schedule.plan(session, PULLS)
+        defaults = {name: PULLS[name] for name in ("payments", "items", "customers", "tax_rates")}
+        lines = schedule.plan(session, defaults)
 
     assert lines == {
         "payments": "0 * * * *",
@@ -207,9 +220,10 @@ def test_a_slot_is_held_by_one_worker_and_comes_back_when_the_lease_ends(shop: S
 
 
 def test_slots_that_came_due_together_are_worked_in_their_order(shop: Shop) -> None:
-    shop.tick()
+    lines = {name: PULLS[name] for name in ("items", "customers", "tax_rates", "payments")}
+    shop.tick(lines)
     shop.clock.advance(timedelta(days=2))
-    shop.tick()
+    shop.tick(lines)
 
     names = []
     while (slot := shop.take()) is not None:

@@ -252,9 +252,11 @@ def test_the_example_names_every_setting_and_can_be_read(tmp_path: Path) -> None
     root = Path(__file__).resolve().parents[2]
     example = (root / "config" / "example.env").read_text(encoding="utf-8")
     given = dict(re.findall(r"^([A-Z_]+)=(.*)$", example, re.MULTILINE))
-    source = (root / "config" / "settings.py").read_text(encoding="utf-8")
+    source = "".join(
+        (root / "config" / name).read_text(encoding="utf-8") for name in ("settings.py", "mail.py")
+    )
     read_names = set(
-        re.findall(r'"((?:BATCHLY|QB|QBO)_[A-Z_]+|PORT|DATABASE_URL|REDIS_URL)"', source)
+        re.findall(r'"((?:BATCHLY|QB|QBO|SMTP)_[A-Z_]+|PORT|DATABASE_URL|REDIS_URL)"', source)
     )
 
     settings = Settings.from_env(given, data_dir=tmp_path)

@@ -11,6 +11,7 @@ from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
 from batchly_admin.models.billing import (
     Counter,
+    CreditApplication,
     CreditMemo,
     CreditMemoLineItem,
     Invoice,
@@ -67,6 +68,7 @@ INVOICES = Table(
         column("po_id", label="Order", link="orders", width=120),
         column("job_id", link="jobs", width=120),
         column("payment_term_id", label="Terms", link="payment_terms", width=110),
+        fixed("corrects_id", label="In place of", link="invoices", hidden=True),
         column("tracking_number", label="Tracking", width=140),
         column("shipping_date", label="Shipped"),
         column("shipping_method", label="Ship via", width=120),
@@ -93,7 +95,7 @@ INVOICES = Table(
     search=("invoice_number", "customer_id"),
     lock=_issued_lock,
     lock_columns=("issued_at",),
-    actions=("issue", "sync", "void", "delete"),
+    actions=("issue", "sync", "reverse", "correct", "void", "delete"),
     views=(
         QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
         QuickView(
@@ -125,8 +127,13 @@ INVOICES = Table(
         ("Notes", ("qb_customer_memo", "qb_private_note")),
     ),
     lines=("invoice_lines", "invoice_id"),
-    related=(("payment_allocations", "invoice_id"), ("credit_memos", "invoice_id")),
-    facts=("total_amount", "amount_paid", "balance_due", "due_date"),
+    related=(
+        ("payment_allocations", "invoice_id"),
+        ("credit_applications", "invoice_id"),
+        ("credit_memos", "invoice_id"),
+        ("refunds", "invoice_id"),
+    ),
+    facts=("total_amount", "amount_paid", "amount_credited", "balance_due", "due_date"),
 )
 
 INVOICE_LINES = Table(
@@ -234,12 +241,24 @@ CREDIT_MEMOS = Table(
         fixed("status", choices=CreditMemoStatus),
         column("credit_date", label="Date"),
         fixed("total_amount", label="Total"),
-        fixed("amount_applied", label="Applied"),
+        fixed("amount_applied", label="Used"),
         column("reason", width=240),
         *SYNC,
         fixed("subtotal", hidden=True),
+        fixed("discount_amount", label="Discount", hidden=True),
+        column("shipping_amount", label="Shipping", hidden=True),
+        fixed("shipping_taxable", hidden=True),
+        column(
+            "tax_code_id",
+            label="Tax code",
+            link="tax_codes",
+            hidden=True,
+            help="Of an invoice's credit memo it is the invoice's own.",
+        ),
+        fixed("tax_rate", hidden=True),
         fixed("tax_amount", label="Tax", hidden=True),
         fixed("issued_at", label="Issued", hidden=True),
+        fixed("voided_at", label="Cancelled", hidden=True),
         *TIMES,
     ),
     label_column="credit_memo_number",
@@ -247,10 +266,23 @@ CREDIT_MEMOS = Table(
     search=("credit_memo_number", "customer_id", "reason"),
     lock=_credited_lock,
     lock_columns=("issued_at",),
-    actions=("delete",),
-    views=(_SYNC_ERRORS,),
-    empty=Empty("No credit memos yet", "An issued invoice is corrected with a credit memo."),
+    actions=("issue", "apply", "sync", "cancel", "delete"),
+    views=(
+        QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
+        QuickView("Not used up", ({"column": "status", "operator": "is", "value": "issued"},)),
+        _SYNC_ERRORS,
+    ),
+    empty=Empty(
+        "No credit memos yet",
+        "Choose Void or credit, or Correct, on an issued invoice.",
+        (("Invoices", "/invoices"),),
+    ),
+    form_groups=(
+        ("Credit memo", ("customer_id", "invoice_id", "credit_date", "reason")),
+        ("Money", ("shipping_amount", "tax_code_id")),
+    ),
     lines=("credit_memo_lines", "credit_memo_id"),
+    related=(("credit_applications", "credit_memo_id"),),
     facts=("total_amount", "amount_applied"),
 )
 
@@ -282,6 +314,38 @@ CREDIT_MEMO_LINES = Table(
     empty=Empty("No credit memo lines yet", "They come with their credit memos."),
 )
 
+CREDIT_APPLICATIONS = Table(
+    name="credit_applications",
+    model=CreditApplication,
+    title="Credits by invoice",
+    singular="use of a credit memo",
+    group="Billing",
+    icon="credit",
+    area="credit_memos",
+    declared=(
+        fixed("label", label="Use", width=220, frozen=True),
+        fixed("credit_memo_id", label="Credit memo", link="credit_memos", width=120),
+        fixed("invoice_id", label="Invoice", link="invoices", width=120),
+        fixed("application_date", label="Date"),
+        fixed("amount"),
+        fixed("source", label="Recorded in", choices=Origin),
+        *SYNC,
+        fixed("voided_at", label="Taken back", hidden=True),
+        *TIMES,
+    ),
+    label_column="label",
+    default_sort=("-application_date",),
+    search=("label",),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    actions=("sync",),
+    views=(_SYNC_ERRORS,),
+    in_menu=False,
+    empty=Empty("No credit memo is used yet", "Which credit memo was used on which invoice."),
+    facts=("amount", "application_date"),
+)
+
 REFUNDS = Table(
     name="refunds",
     model=Refund,
@@ -291,11 +355,32 @@ REFUNDS = Table(
     icon="refund",
     declared=(
         fixed("refund_number", label="Refund", width=120, frozen=True),
-        column("customer_id", link="customers", width=220),
-        column("payment_id", link="payments", width=120),
+        column(
+            "customer_id",
+            link="customers",
+            width=220,
+            required=False,
+            help="The customer of the payment; it may be left empty.",
+        ),
+        column("payment_id", link="payments", width=120, required=True),
+        column(
+            "invoice_id",
+            link="invoices",
+            width=120,
+            help="The sale that is taken back; needed when the payment was for several.",
+        ),
         column("refund_date", label="Date"),
         column("amount"),
+        column("payment_method_id", label="Method", link="payment_methods", width=140),
+        column(
+            "account",
+            label="Paid from",
+            width=140,
+            help="The account in QuickBooks; without it, the one in the settings.",
+        ),
+        column("reference", width=140),
         column("reason", width=240),
+        fixed("tax_amount", label="Tax in it", hidden=True),
         fixed("source", label="Recorded in", choices=Origin),
         *SYNC,
         *TIMES,
@@ -307,7 +392,16 @@ REFUNDS = Table(
     lock_columns=("source",),
     can_delete=False,
     actions=("sync",),
-    empty=Empty("No refunds yet", "Money given back to a customer."),
+    views=(_SYNC_ERRORS,),
+    empty=Empty(
+        "No refunds yet",
+        "Money given back to a customer is recorded with the payment it came by.",
+        (("Payments", "/payments"),),
+    ),
+    form_groups=(
+        ("Refund", ("payment_id", "invoice_id", "customer_id", "refund_date", "amount")),
+        ("Payment", ("payment_method_id", "account", "reference", "reason")),
+    ),
     facts=("amount", "refund_date"),
 )
 
@@ -360,6 +454,7 @@ TABLES = (
     PAYMENT_ALLOCATIONS,
     CREDIT_MEMOS,
     CREDIT_MEMO_LINES,
+    CREDIT_APPLICATIONS,
     REFUNDS,
     NUMBER_GAPS,
     COUNTERS,

@@ -9,6 +9,7 @@ from batchly_admin.models.catalogue import (
     PaymentMethod,
     PaymentTerm,
     Product,
+    QbAccount,
     QbItem,
     TaxAgency,
     TaxCode,
@@ -152,6 +153,7 @@ TAX_RATES = Table(
         column("agency_id", label="Agency", link="tax_agencies"),
         column("effective_from", label="From"),
         column("effective_to", label="Until"),
+        fixed("periods", label="Periods", hidden=True),
         column("description"),
         column("is_active", label="Active"),
         fixed("qb_tax_rate_id", label="QuickBooks id", width=110),
@@ -234,6 +236,36 @@ PAYMENT_METHODS = Table(
     empty=Empty("No payment methods yet", _PULLED, _STATUS_PAGE),
 )
 
+QB_ACCOUNTS = Table(
+    name="qb_accounts",
+    model=QbAccount,
+    title="QuickBooks accounts",
+    singular="QuickBooks account",
+    group="QuickBooks",
+    icon="items",
+    path="/quickbooks-accounts",
+    area="field_mappings",
+    declared=(
+        column("name", width=280, frozen=True),
+        column("number", width=100),
+        column("account_type", label="Type", width=180),
+        column("account_subtype", label="Detail type", width=200),
+        column("qb_account_id", label="QuickBooks id", width=110),
+        column("is_active", label="Active"),
+        *SYNC,
+        *TIMES,
+    ),
+    label_column="name",
+    detail="number",
+    known_by=("number", "qb_account_id"),
+    default_sort=("name",),
+    search=("name", "number", "qb_account_id"),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    empty=Empty("No accounts yet", _PULLED, _STATUS_PAGE),
+)
+
 TABLES = (
     PRODUCTS,
     QB_ITEMS,
@@ -242,4 +274,5 @@ TABLES = (
     TAX_AGENCIES,
     PAYMENT_TERMS,
     PAYMENT_METHODS,
+    QB_ACCOUNTS,
 )

@@ -61,6 +61,8 @@ ORDERS = Table(
         column("billing_address", hidden=True),
         column("shipping_address", hidden=True),
         fixed("source", label="Came from", hidden=True),
+        fixed("qb_estimate_id", label="QuickBooks estimate", hidden=True),
+        fixed("qb_po_id", label="QuickBooks purchase order", hidden=True),
         fixed("import_run_id", label="Import", link="imports", hidden=True),
         *TIMES,
     ),
@@ -71,7 +73,10 @@ ORDERS = Table(
     lock=_order_lock,
     lock_columns=("status", "invoicing"),
     actions=("approve", "create-jobs", "bulk-invoice", "cancel", "delete"),
-    links=(("Import orders", "/orders/import", "import"),),
+    links=(
+        ("Import orders", "/orders/import", "import"),
+        ("From QuickBooks", "/orders/sync", "quickbooks"),
+    ),
     views=(
         QuickView("To approve", ({"column": "status", "operator": "is", "value": "pending"},)),
         QuickView(
@@ -113,7 +118,7 @@ ORDERS = Table(
         ("Notes", ("customer_notes", "internal_notes", "special_instructions")),
     ),
     lines=("order_lines", "po_id"),
-    related=(("jobs", "po_id"), ("invoices", "po_id")),
+    related=(("jobs", "po_id"), ("invoices", "po_id"), ("order_papers", "order_id")),
     facts=("total_amount", "due_date", "invoicing", "job_count"),
 )
 

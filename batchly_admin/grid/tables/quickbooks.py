@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from batchly_admin.domain.statuses import QueueStatus
+from batchly_admin.domain.differences import DifferenceKind
+from batchly_admin.domain.statuses import QueueStatus, WebhookState
 from batchly_admin.grid.choices import (
     ConnectionState,
     DifferenceState,
     LastSync,
     Metering,
     QueueOperation,
+    RefusalReason,
     Rhythm,
     SlotState,
     SyncDirection,
+    SyncWork,
 )
 from batchly_admin.grid.columns import TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
@@ -28,6 +31,8 @@ from batchly_admin.models.sync import (
     SyncSchedule,
     WebhookEvent,
 )
+from batchly_admin.models.watching import SyncRun
+from batchly_admin.models.webhooks import WebhookRefusal
 
 _STATUS_PAGE = (("QuickBooks status", "/admin/quickbooks/status"),)
 
@@ -90,6 +95,8 @@ SYNC_QUEUE = Table(
     ),
     related=(("sync_attempts", "queue_row_id"),),
     facts=("status", "attempts", "next_attempt_at"),
+    actions=("retry", "done"),
+    links=(("Repair desk", "/admin/quickbooks/repair", "quickbooks"),),
 )
 
 SYNC_ATTEMPTS = Table(
@@ -112,6 +119,7 @@ SYNC_ATTEMPTS = Table(
         column("error_code", width=90),
         column("intuit_tid", label="Intuit trace", width=200),
         column("calls"),
+        column("endpoint", label="Call", width=140),
     ),
     label_column="outcome",
     default_sort=("-started_at",),
@@ -120,6 +128,35 @@ SYNC_ATTEMPTS = Table(
     can_create=False,
     can_delete=False,
     empty=Empty("Nothing was tried yet", "Every try to reach QuickBooks is listed here."),
+)
+
+SYNC_RUNS = Table(
+    name="sync_runs",
+    model=SyncRun,
+    title="Sync history",
+    singular="sync",
+    group="QuickBooks",
+    icon="history",
+    area="sync",
+    declared=(
+        column("kind", label="Direction", choices=SyncWork, width=150, frozen=True),
+        column("name", label="Type", width=140),
+        column("state", label="Result", choices=SlotState),
+        column("started_at"),
+        column("finished_at"),
+        column("ok", label="Done", width=90),
+        column("failed", width=90),
+        column("message", width=320),
+    ),
+    label_column="kind",
+    default_sort=("-started_at",),
+    search=("name", "message"),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    views=(QuickView("Failed", ({"column": "state", "operator": "is", "value": "failed"},)),),
+    links=(("QuickBooks status", "/admin/quickbooks/status", "quickbooks"),),
+    empty=Empty("Nothing was synced yet", "Pulls, comparisons and rounds of pushes.", _STATUS_PAGE),
 )
 
 SYNC_BATCHES = Table(
@@ -162,15 +199,17 @@ SYNC_DIFFERENCES = Table(
     declared=(
         column("label", label="Record", width=220, frozen=True),
         column("entity_type", label="Type", width=110),
-        column("kind", width=160),
+        column("kind", choices=DifferenceKind, width=200),
         column("field", width=140),
         column("ours", label="Batchly", width=180),
         column("theirs", label="QuickBooks", width=180),
         column("state", choices=DifferenceState),
+        column("advice", label="What to do", width=320),
         column("owner_id", link="users", width=150),
         column("note"),
         column("qbo_id", label="QuickBooks id", width=110),
-        column("created_at", label="Found"),
+        column("created_at", label="First seen"),
+        column("last_seen_at", label="Last seen"),
         column("resolved_at"),
     ),
     label_column="label",
@@ -179,7 +218,15 @@ SYNC_DIFFERENCES = Table(
     read_only=True,
     can_create=False,
     can_delete=False,
-    views=(QuickView("Open", ({"column": "state", "operator": "is", "value": "open"},)),),
+    actions=("take-theirs", "keep-ours", "push-again", "link", "review", "assign", "reopen"),
+    links=(("Reconciliation", "/admin/quickbooks/reconciliation", "quickbooks"),),
+    views=(
+        QuickView("Open", ({"column": "state", "operator": "is", "value": "open"},)),
+        QuickView("Accepted", ({"column": "state", "operator": "is", "value": "ignored"},)),
+        QuickView(
+            "Made in QuickBooks", ({"column": "state", "operator": "is", "value": "listed"},)
+        ),
+    ),
     empty=Empty(
         "The two books agree", "Differences between Batchly and QuickBooks are listed here."
     ),
@@ -355,9 +402,14 @@ WEBHOOK_EVENTS = Table(
         column("entity_type", label="Type", width=140),
         column("qbo_id", label="QuickBooks id", width=120),
         column("operation", width=120),
+        column("state", choices=WebhookState, width=130),
         column("happened_at", label="When"),
         column("created_at", label="Received"),
         column("handled_at", label="Handled"),
+        column("error_message", label="Cause", width=280),
+        column("attempts", hidden=True),
+        column("next_attempt_at", label="Next try", hidden=True),
+        column("gone_id", label="Merged record", hidden=True),
         column("realm_id", label="Realm", width=180),
         column("event_key", label="Key", hidden=True),
     ),
@@ -370,9 +422,32 @@ WEBHOOK_EVENTS = Table(
     empty=Empty("No events yet", "Changes that QuickBooks told us about."),
 )
 
+WEBHOOK_REFUSALS = Table(
+    name="webhook_refusals",
+    model=WebhookRefusal,
+    title="Refused notifications",
+    singular="refusal",
+    group="QuickBooks",
+    icon="webhook",
+    declared=(
+        column("day"),
+        column("reason", choices=RefusalReason, width=160),
+        column("refused", label="Refused"),
+        column("last_at", label="Last"),
+    ),
+    label_column="reason",
+    default_sort=("-day",),
+    search=("reason",),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    empty=Empty("Nothing was refused", "Notifications that QuickBooks did not sign."),
+)
+
 TABLES = (
     SYNC_QUEUE,
     SYNC_ATTEMPTS,
+    SYNC_RUNS,
     SYNC_DIFFERENCES,
     QB_SYNC_STATUS,
     SYNC_BATCHES,
@@ -382,4 +457,5 @@ TABLES = (
     FIELD_MAPPINGS,
     API_USAGE,
     WEBHOOK_EVENTS,
+    WEBHOOK_REFUSALS,
 )

@@ -12,19 +12,23 @@ from __future__ import annotations
 from batchly_admin.qbo.auth.grant import (
     ENDED,
     NOT_CONNECTED,
+    OtherCompany,
     audit,
     connect,
     connect_simulator,
     end_login,
+    is_linked,
     rotate_tokens,
 )
 from batchly_admin.qbo.auth.logins import Logins
 from batchly_admin.qbo.auth.oauth import Tokens, authorization_url, exchange
+from batchly_admin.qbo.auth.oauth import revoke as give_back
 
 __all__ = [
     "ENDED",
     "NOT_CONNECTED",
     "Logins",
+    "OtherCompany",
     "Tokens",
     "audit",
     "authorization_url",
@@ -32,5 +36,7 @@ __all__ = [
     "connect_simulator",
     "end_login",
     "exchange",
+    "give_back",
+    "is_linked",
     "rotate_tokens",
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin.domain.notices import NoticeKind
 from batchly_admin.errors import Conflict, NotFound
 from batchly_admin.models.changes import AuditEvent
 from batchly_admin.models.company import Notification
@@ -18,12 +19,19 @@ from batchly_admin.models.synced import SYNCED
 from batchly_admin.qbo.auth.oauth import Tokens
 from batchly_admin.qbo.gateway import Access
 from batchly_admin.qbo.vault import TokenBox
+from batchly_admin.services import notices
 from batchly_admin.services.outbox import organization_id
 from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWork, UnitOfWorks
 
 DEFAULT_REFRESH_LIFE = timedelta(days=100)
 ENDED = "The login to QuickBooks has ended; an admin has to connect again."
 NOT_CONNECTED = "Waits for a QuickBooks connection."
+
+
+class OtherCompany(Conflict):
+    """Records here are linked to another QuickBooks company."""
+
+    code = "other_company"
 
 
 def connect(
@@ -80,9 +88,13 @@ def connect_simulator(uows: UnitOfWorks, box: TokenBox, details: Mapping[str, An
         )
         if found is not None and found.state == "disconnected":
             return found.id
+        is_first = found is None
         given = str(details["refresh_token"])
         if found is None or not _is_same(found, box, access, given):
             found = connect(uow, box, access=access, realm_id=realm_id, refresh_token=given)
+        if is_first:
+            # Nobody keeps books in it that a set-up would have to be careful with.
+            found.went_live_at = uow.now()
         _keep_login(box, found, access)
         return found.id
 
@@ -211,6 +223,13 @@ def end_login(uow: UnitOfWork, connection: QbConnection, words: str) -> None:
             link="/admin/quickbooks/connect",
         )
     )
+    notices.notify(
+        uow,
+        NoticeKind.LOGIN_LOST,
+        "QuickBooks has to be connected again",
+        [words, "Nothing is lost: everything waiting goes out when an admin has connected again."],
+        connection.realm_id,
+    )
 
 
 def _row_for(uow: UnitOfWork, realm_id: str, access: Access) -> QbConnection:
@@ -218,22 +237,29 @@ def _row_for(uow: UnitOfWork, realm_id: str, access: Access) -> QbConnection:
     for row in rows:
         if row.realm_id == realm_id:
             return row
-    if rows and _is_linked(uow.session):
-        raise Conflict(
-            "Records here are linked to another QuickBooks company. "
+    if rows and is_linked(uow.session):
+        name = rows[0].company_name or f"number {rows[0].realm_id}"
+        raise OtherCompany(
+            f"Records here are linked to another QuickBooks company, {name}. "
             "An admin has to re-link them before this company can be connected."
         )
     row = rows[0] if rows else QbConnection(organization_id=organization_id(uow.session))
     row.company_id = row.realm_id = realm_id
     row.environment, row.base_url = access.environment, access.base_url
-    row.preferences = row.company_info = None
+    # How to log in belongs to the installation, not to the company.
+    row.preferences = {
+        key: kept for key, kept in (row.preferences or {}).items() if key == "login"
+    } or None
+    row.company_info = row.company_name = None
+    row.went_live_at = None
     row.access_token = row.refresh_token = row.previous_refresh_token = None
     if not rows:
         uow.session.add(row)
     return row
 
 
-def _is_linked(session: Session) -> bool:
+def is_linked(session: Session) -> bool:
+    """Tell whether any record of ours is linked to a record of the connected company."""
     for kind in SYNCED.values():
         column = getattr(kind.model, kind.id_column)
         if session.scalar(sa.select(kind.model.id).where(column.is_not(None)).limit(1)):

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from batchly_admin.domain.statuses import QueueStatus, SyncState
 from batchly_admin.models.sync import QbConnection, SyncQueueRow
 from batchly_admin.models.synced import SYNCED
+from batchly_admin.qbo import facts
 from batchly_admin.qbo.auth import ENDED, NOT_CONNECTED
 
 OPENS_AFTER = 5
 FIRST_PROBE = timedelta(seconds=30)
 LONGEST_PROBE = timedelta(minutes=5)
-SUBSCRIPTION_PROBE = timedelta(hours=1)
+SUBSCRIPTION_PROBE = timedelta(minutes=5)
 LOGIN = "login"
 
 
@@ -48,13 +49,25 @@ def look(connection: QbConnection | None, now: datetime, limit: int) -> Gate:
     if words:
         return Gate(connection.id, 0, words)
     is_probe = connection.breaker_opened_count > 0
-    has_failed = is_probe or connection.breaker_failures > 0
+    has_failed = is_probe or connection.breaker_failures > 0 or connection.final_failures > 0
     return Gate(connection.id, 1 if is_probe else limit, "", has_failed)
 
 
+def may_read(connection: QbConnection | None, now: datetime) -> bool:
+    """Tell whether QuickBooks may be read now; paused pushes do not stop the news."""
+    if connection is None or connection.state != "connected" or not facts.is_live(connection):
+        return False
+    if connection.throttled_until and connection.throttled_until > now:
+        return False
+    until = connection.breaker_open_until
+    return not (connection.breaker_opened_count and until and until > now)
+
+
 def _words(connection: QbConnection, now: datetime) -> str:
+    if not facts.is_live(connection):
+        return facts.NOT_LIVE
     if connection.pushes_paused or not connection.sync_enabled:
-        return "Pushes to QuickBooks are paused by an admin."
+        return connection.pause_reason or "Pushes to QuickBooks are paused by an admin."
     if connection.throttled_until and connection.throttled_until > now:
         return "QuickBooks asked us to slow down; it goes on by itself."
     until = connection.breaker_open_until
@@ -64,8 +77,14 @@ def _words(connection: QbConnection, now: datetime) -> str:
     return ""
 
 
-def succeed(session: Session, connection_id: UUID) -> None:
-    """Close the breaker: a call got through."""
+def succeed(session: Session, connection_id: UUID, *, pushed: bool = False) -> None:
+    """Close the breaker: a call got through; a pushed record also ends a row of failures."""
+    if pushed:
+        _set(
+            session,
+            sa.and_(QbConnection.id == connection_id, QbConnection.final_failures > 0),
+            final_failures=0,
+        )
     _set(
         session,
         sa.and_(
@@ -105,7 +124,7 @@ def fail(session: Session, connection_id: UUID, now: datetime, words: str) -> bo
 
 
 def park(session: Session, connection_id: UUID, now: datetime, words: str) -> None:
-    """Send nothing for an hour: the company itself is closed to writing."""
+    """Send nothing for some minutes: the company itself is closed to writing."""
     _set(
         session,
         QbConnection.id == connection_id,

@@ -19,19 +19,21 @@ import redis
 from sqlalchemy.orm import Session
 
 from batchly_admin import logs
-from batchly_admin.errors import Reconnect, SyncError
+from batchly_admin.errors import Reconnect, SyncError, Transient
 from batchly_admin.models.sync import SyncBatch
-from batchly_admin.qbo import crash, facts, pull, reconcile
+from batchly_admin.qbo import crash, facts, pull, reconcile, setup, webhooks
 from batchly_admin.qbo.auth import NOT_CONNECTED, Logins
 from batchly_admin.qbo.client import Client
-from batchly_admin.qbo.engine import breaker, queue, retrying, status, sweeping
+from batchly_admin.qbo.engine import breaker, budget, linking, queue, runs, status, sweeping
+from batchly_admin.qbo.engine.batching import BatchWork, portions
 from batchly_admin.qbo.engine.failing import end_login
-from batchly_admin.qbo.engine.work import Outcome, RowWork
+from batchly_admin.qbo.engine.work import Outcome
 from batchly_admin.qbo.gateway import Access
 from batchly_admin.qbo.pull import PullResult
 from batchly_admin.qbo.session import TIMEOUTS, QboSession
 from batchly_admin.qbo.throttle import Pace, Throttle
 from batchly_admin.qbo.vault import TokenBox
+from batchly_admin.services import resending
 from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWork, UnitOfWorks
 
 _log = logs.logger(__name__)
@@ -69,12 +71,15 @@ class Engine:
     ) -> None:
         self.logins = Logins(uows, box, access)
         self._uows = uows
+        self.history = runs.History(uows)
         self._clock = uows.clock
-        self._throttle = Throttle(connection, uows.clock, pace or Pace())
+        self.pace = pace or Pace()
+        self._throttle = Throttle(connection, uows.clock, self.pace)
         self.timeouts = TIMEOUTS
         self._should_stop = should_stop
         self._client: Client | None = None
 
+    @runs.recorded(runs.PUSH)
     def drain(self, *, seconds: float = 25.0) -> DrainResult:
         """Push until nothing is due, the time is used up, or QuickBooks cannot be called."""
         counts: Counter[str] = Counter()
@@ -110,6 +115,7 @@ class Engine:
                 breaker.block_for_login(uow.session, gate.words)
             else:
                 breaker.unblock_for_login(uow.session, now)
+                budget.prepare(uow.session, now)
             claims = queue.claim(uow.session, now, gate.limit) if gate.limit else []
             crash.point("claim.before_commit")
         crash.point("claim.after_commit")
@@ -124,26 +130,30 @@ class Engine:
         except Reconnect:
             self._release(claims)
             return False
-        work = RowWork(self._uows, client, gate.connection_id or UUID(int=0))
+        work = BatchWork(self._uows, client, gate.connection_id or UUID(int=0))
+        left = {claim.id: claim for claim in claims}
         has_failed = gate.has_failed
-        for index, claim in enumerate(claims):
+        for portion in portions(claims, self._clock.now()):
             if self._is_over(deadline):
-                self._release(claims[index:])
-                return True
+                break
             # Waiting for our own pace past the end of the slice would keep the stop waiting too.
             client.session.patience = max(deadline - self._clock.monotonic(), 1.5)
-            outcome = work.run(claim)
-            counts[outcome.value] += 1
-            if outcome is Outcome.PAUSED:
-                self._release(claims[index:])
-                return True
-            if outcome is Outcome.STOPPED:
-                self._release(claims[index + 1 :])
-                return False
-            has_failed = has_failed or outcome is Outcome.WAITING
-            if has_failed and outcome is Outcome.COMPLETED:
-                self._got_through()
-                has_failed = False
+            is_stopped = is_paused = False
+            for claim, outcome in work.run_portion(portion):
+                counts[outcome.value] += 1
+                if outcome is Outcome.PAUSED:
+                    is_paused = True
+                    continue
+                del left[claim.id]
+                is_stopped = is_stopped or outcome is Outcome.STOPPED
+                has_failed = has_failed or outcome in {Outcome.WAITING, Outcome.FAILED}
+                if has_failed and outcome is Outcome.COMPLETED:
+                    self._got_through(pushed=True)
+                    has_failed = False
+            if is_stopped or is_paused:
+                self._release(list(left.values()))
+                return not is_stopped
+        self._release(list(left.values()))
         return True
 
     def _release(self, claims: list[queue.Claim]) -> None:
@@ -196,6 +206,7 @@ class Engine:
         with self._uows.begin(actor=SYSTEM, source="push", summary="Sync sweep") as uow:
             return sweeping.sweep(uow)
 
+    @runs.recorded(runs.PULL)
     def pull(self, sync_type: str) -> PullResult:
         """Fetch the news of one type of record, `pull_types` names them.
 
@@ -214,11 +225,73 @@ class Engine:
         self._got_through()
         return result
 
-    def _got_through(self) -> None:
+    def read_webhooks(self, *, seconds: float = 5.0) -> bool:
+        """Read what QuickBooks told us about; tell whether something may be left that is due.
+
+        Raises:
+            SyncError: QuickBooks could not be read; nothing of it is lost.
+        """
+        deadline = self._clock.monotonic() + seconds
+        try:
+            while self.has_webhooks():
+                if self._is_over(deadline):
+                    return True
+                client = self._open()
+                client.session.patience = max(seconds, 1.5)
+                if not webhooks.Reading(self._uows, client).run():
+                    return False
+        except Reconnect as error:
+            self._lose_login(error)
+            raise
+        finally:
+            self._write_usage()
+        return False
+
+    def work_repairs(self, *, seconds: float = 5.0) -> bool:
+        """Look into QuickBooks for those who repair a record; tell whether more may be due.
+
+        Raises:
+            Reconnect: the login has ended; the repairs wait for the next one.
+        """
+        deadline = self._clock.monotonic() + seconds
+        try:
+            return linking.work(self._uows, self._open, lambda: self._is_over(deadline))
+        except Reconnect as error:
+            self._lose_login(error)
+            raise
+        finally:
+            self._write_usage()
+
+    def has_repairs(self) -> bool:
+        """Tell whether a repair is due."""
+        return linking.is_owing_in(self._uows)
+
+    def work_setup(self) -> bool:
+        """Do one waiting task of the guided set-up; tell whether there was one.
+
+        Raises:
+            Reconnect: the login has ended; the task says so.
+        """
+        try:
+            return setup.work_one(self._uows, self._open)
+        except Reconnect as error:
+            self._lose_login(error)
+            raise
+        finally:
+            self._write_usage()
+
+    def has_webhooks(self) -> bool:
+        """Tell whether an event waits and QuickBooks may be asked about it now."""
+        now = self._clock.now()
+        with self._uows.read() as session:
+            connection = facts.connection_of(session)
+            return breaker.may_read(connection, now) and webhooks.is_owing(session, now)
+
+    def _got_through(self, *, pushed: bool = False) -> None:
         with self._uows.sessions.begin() as session:
             connection = facts.connection_of(session)
             if connection is not None:
-                breaker.succeed(session, connection.id)
+                breaker.succeed(session, connection.id, pushed=pushed)
 
     def _lose_login(self, error: SyncError) -> None:
         with self._uows.begin(actor=SYSTEM, source="pull") as uow:
@@ -226,18 +299,39 @@ class Engine:
             if connection is not None and error.fault_code != "6190":
                 end_login(uow, connection.id, error.message)
 
-    def reconcile(self) -> dict[str, Any]:
+    @runs.recorded(runs.RECONCILE)
+    def reconcile(self, trigger: str = "command") -> dict[str, Any]:
         """Compare both books; give the summary, and write new differences down.
 
         Raises:
-            SyncError: QuickBooks could not be read.
+            Conflict: another comparison is under way.
+            SyncError: QuickBooks could not be read; nothing was written down.
         """
         try:
-            client = self._open()
-            client.session.patience = 70.0
-            return reconcile.run(self._uows, client)
+            summary = reconcile.run(
+                self._uows, self._open_to_read, trigger=trigger, should_stop=self._should_stop
+            )
+        except Reconnect as error:
+            self._lose_login(error)
+            raise
         finally:
             self._write_usage()
+        self._got_through()
+        return summary
+
+    def _open_to_read(self) -> Client:
+        """Give the client for long reading, unless QuickBooks wants to be left alone.
+
+        Raises:
+            Reconnect: there is no connection.
+            Transient: the breaker is open, or QuickBooks asked us to slow down.
+        """
+        client = self._open()
+        with self._uows.read() as session:
+            if not breaker.may_read(facts.connection_of(session), self._clock.now()):
+                raise Transient("QuickBooks cannot be asked just now; try again in some minutes.")
+        client.session.patience = 70.0
+        return client
 
     def status(self, session: Session) -> dict[str, Any]:
         """Give the state of the connection and of every type of record."""
@@ -245,8 +339,8 @@ class Engine:
 
     def retry(self, uow: UnitOfWork, ids: list[UUID]) -> SyncBatch:
         """Send these failed rows again, as one batch whose progress can be watched."""
-        return retrying.retry(uow, ids)
+        return resending.retry(uow, ids)
 
     def retry_all(self, uow: UnitOfWork, where: Mapping[str, Any] | None = None) -> SyncBatch:
         """Send every failed row again, or those of one entity_type or error_class."""
-        return retrying.retry_all(uow, where or {})
+        return resending.retry_all(uow, where or {})

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from batchly_admin.domain.notices import NoticeKind
 from batchly_admin.domain.statuses import QueueStatus, SyncState
 from batchly_admin.errors import (
     AlreadyThere,
@@ -24,7 +25,7 @@ from batchly_admin.errors import (
 from batchly_admin.models.sync import QbConnection, SyncQueueRow
 from batchly_admin.qbo import auth
 from batchly_admin.qbo.engine import batches, breaker, queue
-from batchly_admin.services import outbox
+from batchly_admin.services import notices, outbox, pausing
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 SUBSCRIPTION = "6190"
@@ -38,18 +39,40 @@ def fail(uow: UnitOfWork, claim: queue.Claim, connection_id: UUID, error: SyncEr
     if isinstance(error, Reconnect):
         return _wait_for_login(uow, claim, connection_id, error)
     if isinstance(error, Rejected | AlreadyThere):
-        return _end(uow, claim, error)
+        return _end(uow, claim, connection_id, error)
     stops = isinstance(error, Transient) and breaker.fail(
         uow.session, connection_id, uow.now(), error.message
     )
+    return put_off(uow, claim, connection_id, error, stops=stops)
+
+
+def put_off(
+    uow: UnitOfWork, claim: queue.Claim, connection_id: UUID, error: SyncError, *, stops: bool
+) -> str:
+    """Let a row wait for its next try, or end it after its last; give how it ended.
+
+    `stops` says that QuickBooks is not called at all for now; then this try was none.
+    """
     if stops:
+        _tell_outage(uow, error)
         _wait(uow, claim, error, when=uow.now(), attempts=claim.attempts - 1)
         return "stopped"
     if claim.is_last:
-        return _end(uow, claim, error, hint=RETRY_HINT, keep_sent=isinstance(error, Transient))
+        keep_sent = isinstance(error, Transient)
+        return _end(uow, claim, connection_id, error, hint=RETRY_HINT, keep_sent=keep_sent)
     when = queue.next_try(uow.now(), claim.attempts)
     _wait(uow, claim, error, when=when, attempts=claim.attempts, was_sent=True)
     return "waiting"
+
+
+def _tell_outage(uow: UnitOfWork, error: SyncError) -> None:
+    lines = [error.message, "Documents wait and are sent by themselves when it answers again."]
+    notices.notify(uow, NoticeKind.OUTAGE, "QuickBooks does not answer", lines, "outage")
+
+
+def _cause(claim: queue.Claim, error: SyncError) -> notices.Failure:
+    code = error.fault_code[:20]
+    return notices.Failure(claim.label, error.error_class, code, error.message)
 
 
 def _wait_for_pace(
@@ -107,6 +130,7 @@ def _wait(
 def _end(
     uow: UnitOfWork,
     claim: queue.Claim,
+    connection_id: UUID,
     error: SyncError,
     *,
     hint: str = "",
@@ -126,6 +150,9 @@ def _end(
         _tell_children(uow, claim, error)
         row = uow.session.get(SyncQueueRow, claim.id, populate_existing=True)
         batches.count(uow.session, row.batch_id if row else None, uow.now(), ok=False)
+        notices.repeated_failure(uow, _cause(claim, error), claim.attempts)
+        if pausing.count_failure(uow, connection_id, error.message):
+            return "stopped"
     return "failed"
 
 

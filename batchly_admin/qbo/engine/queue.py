@@ -45,6 +45,7 @@ class Claim:
     payload_version: int
     payload_hash: str | None
     sent_at: datetime | None
+    group_id: str | None = None
 
     @property
     def is_last(self) -> bool:
@@ -121,6 +122,7 @@ def _claim(row: SyncQueueRow, mine: str, attempts: int) -> Claim:
         payload_version=row.payload_version,
         payload_hash=row.payload_hash,
         sent_at=row.sent_at,
+        group_id=row.group_id,
     )
 
 
@@ -151,6 +153,7 @@ def release(session: Session, claims: list[Claim]) -> None:
             lease_until=None,
             attempts=taken.attempts - 1,
             sent_at=taken.sent_at,
+            group_id=taken.group_id,
         )
 
 
@@ -159,14 +162,17 @@ def begin(session: Session, taken: Claim, now: datetime) -> bool:
     return _set(session, _mine(taken), lease_until=now + LEASE) == 1
 
 
-def mark_sending(session: Session, taken: Claim, payload_hash: str, now: datetime) -> None:
-    """Write down what is about to leave, before it leaves."""
+def mark_sending(
+    session: Session, taken: Claim, payload_hash: str, now: datetime, group_id: str | None
+) -> None:
+    """Write down what is about to leave, and in which batch, before it leaves."""
     _set(
         session,
         _mine(taken),
         phase=SENDING,
         payload_hash=payload_hash,
         sent_at=taken.sent_at or now,
+        group_id=group_id,
     )
 
 

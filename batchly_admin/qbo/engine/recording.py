@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.domain.statuses import QueueStatus, SyncState
 from batchly_admin.errors import Rejected, SyncError
 from batchly_admin.models.sync import SyncAttempt, SyncQueueRow
-from batchly_admin.qbo import verify
+from batchly_admin.qbo import mismatch, verify
 from batchly_admin.qbo.engine import batches, queue
 from batchly_admin.qbo.push import Pusher, Sending
 from batchly_admin.qbo.session import Call
@@ -54,7 +54,7 @@ def save(uow: UnitOfWork, done: Done, calls: list[Call]) -> bool:
         findings = pusher.check(done.sending, done.answer.body)
         pusher.record(uow, record, done.answer.body)
     _complete(uow, row, pusher, record)
-    words = verify.report(uow, row, row.qbo_id or "", findings) if findings else None
+    words = mismatch.report(uow, row, row.qbo_id or "", findings) if findings else None
     if _is_behind(done, row):
         uow.session.flush()
         outbox.enqueue(uow, record, "update")
@@ -102,6 +102,7 @@ def note_attempt(
             http_status=told.status if told else None,
             intuit_tid=told.tid if told else None,
             calls=len(calls),
+            endpoint=f"{told.method} {told.endpoint}"[:60] if told else None,
             request=told.request if told else None,
             answer=told.answer if told else None,
         )
@@ -128,7 +129,7 @@ def _complete(uow: UnitOfWork, row: SyncQueueRow, pusher: Pusher, record: Any) -
     row.phase = "done"
     row.completed_at = uow.now()
     row.qbo_id = pusher.kind.qbo_id(record)
-    row.locked_by = row.lease_until = row.sent_at = row.depends_on_id = None
+    row.locked_by = row.lease_until = row.sent_at = row.group_id = row.depends_on_id = None
     row.error_class = row.error_code = row.error_message = row.error_hint = None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.domain.statuses import QueueStatus
 from batchly_admin.models.sync import QbConnection, QbSyncStatus, SyncQueueRow
 from batchly_admin.models.synced import SYNCED
+from batchly_admin.qbo import webhooks
 from batchly_admin.qbo.engine import breaker
 from batchly_admin.qbo.facts import connection_of
 from batchly_admin.qbo.pull import PULLS
@@ -28,7 +29,11 @@ def read(session: Session, now: datetime) -> dict[str, Any]:
     connection = connection_of(session)
     if connection is not None:
         _pulls(session, connection, types)
-    return {"types": types, "connection": _connection(session, connection, now)}
+    return {
+        "types": types,
+        "connection": _connection(session, connection, now),
+        "webhooks": webhooks.state_of(session),
+    }
 
 
 def _count(session: Session, types: dict[str, dict[str, Any]]) -> None:

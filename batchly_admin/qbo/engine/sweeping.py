@@ -13,6 +13,7 @@ from batchly_admin.services import outbox
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PARENT = "parent"
+TAKES_AWAY = frozenset({"void", "delete"})
 AT_ONCE = 500
 
 
@@ -46,6 +47,10 @@ def _look_at_blocked(uow: UnitOfWork) -> None:
     )
     for row in rows:
         parent = uow.session.get(SyncQueueRow, row.depends_on_id) if row.depends_on_id else None
+        if parent is not None and parent.operation in TAKES_AWAY:
+            if parent.status in (QueueStatus.COMPLETED, QueueStatus.CANCELLED):
+                _let_go(uow, row)
+            continue
         if parent is None or _is_there(uow, parent):
             _let_go(uow, row)
             continue

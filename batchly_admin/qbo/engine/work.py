@@ -6,10 +6,10 @@ how far it came. Nothing is open in the database while QuickBooks is called.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm.exc import StaleDataError
@@ -23,8 +23,8 @@ from batchly_admin.qbo.engine.failing import fail
 from batchly_admin.qbo.engine.recording import Answer, Done, digest, note_attempt, save
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.push import NOTHING, Pusher, Sending, pusher_of
-from batchly_admin.qbo.push.base import CREATE, UPDATE, VOID
-from batchly_admin.qbo.session import OWN_PACE
+from batchly_admin.qbo.push.base import CREATE, DELETE, UPDATE, VOID
+from batchly_admin.qbo.session import OWN_PACE, Call
 from batchly_admin.services import outbox
 from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWorks
 
@@ -32,7 +32,10 @@ REPLAY_LIVES = timedelta(hours=24)
 """How long Intuit can be trusted to remember a request id; later we look before we send."""
 
 SAVE_TRIES = 3
+ENDS = frozenset({VOID, DELETE})
+NOT_THERE = "610"
 
+_T = TypeVar("_T")
 _log = logs.logger(__name__)
 
 
@@ -61,14 +64,22 @@ class RowWork:
         """Work on one row to its end; errors become the row's state."""
         started = self._uows.clock.now()
         self._client.session.take_calls()
+        return self._guarded(claim, started, lambda: self._work(claim, started))
+
+    def _work(self, claim: queue.Claim, started: datetime) -> Outcome:
+        pusher = self._pusher(claim)
+        sending = self._prepare(claim, pusher, self._learn(pusher))
+        if isinstance(sending, Outcome):
+            return sending
+        answer = self._send(claim, pusher, sending)
+        return self._record(Done(claim, pusher, sending, answer, started))
+
+    def _guarded(
+        self, claim: queue.Claim, started: datetime, work: Callable[[], _T]
+    ) -> _T | Outcome:
+        """Do some of a row's work; errors become the row's state."""
         try:
-            pusher = pusher_of(claim.entity_type)
-            known = self._learn(pusher)
-            sending = self._prepare(claim, pusher, known)
-            if isinstance(sending, Outcome):
-                return sending
-            answer = self._send(claim, pusher, sending)
-            return self._record(Done(claim, pusher, sending, answer, started))
+            return work()
         except SyncError as error:
             if error.fault_code == OWN_PACE:
                 return Outcome.PAUSED
@@ -81,6 +92,9 @@ class RowWork:
                 hint="It is tried again; if it stays, report it.",
             )
         return self._fail(claim, problem, started)
+
+    def _pusher(self, claim: queue.Claim) -> Pusher:
+        return pusher_of(claim.entity_type)
 
     def _learn(self, pusher: Pusher) -> facts.Facts:
         # One claim's rows share what is known; the next claim reads it again.
@@ -99,7 +113,14 @@ class RowWork:
         with self._uows.begin(actor=SYSTEM, source="push") as uow:
             return facts.keep(uow.session, self._connection_id, **learned)
 
-    def _prepare(self, claim: queue.Claim, pusher: Pusher, known: facts.Facts) -> Sending | Outcome:
+    def _prepare(
+        self,
+        claim: queue.Claim,
+        pusher: Pusher,
+        known: facts.Facts,
+        *,
+        group_id: str | None = None,
+    ) -> Sending | Outcome:
         with self._uows.begin(actor=SYSTEM, source="push") as uow:
             session = uow.session
             if not queue.begin(session, claim, uow.now()):
@@ -112,15 +133,19 @@ class RowWork:
                 parents.wait_for(uow, claim, record, missing)
                 return Outcome.BLOCKED
             sending = pusher.prepare(session, record, claim.operation, known)
-            queue.mark_sending(session, claim, digest(sending.payload), uow.now())
+            group = group_id if self._goes_in_batch(claim, sending) else None
+            queue.mark_sending(session, claim, digest(sending.payload), uow.now(), group)
             crash.point("prepare.before_commit")
         crash.point("prepare.after_commit")
         return sending
 
+    def _goes_in_batch(self, claim: queue.Claim, sending: Sending) -> bool:
+        return sending.verb == CREATE and not self._has_to_look(claim, sending)
+
     def _send(self, claim: queue.Claim, pusher: Pusher, sending: Sending) -> Answer | None:
         if sending.verb == NOTHING:
             return None
-        if sending.verb == VOID and "Id" not in sending.payload:
+        if sending.verb in ENDS and "Id" not in sending.payload:
             return self._void_unknown(claim, pusher, sending)
         if sending.verb == CREATE and self._has_to_look(claim, sending):
             found = self._find(pusher, sending)
@@ -158,9 +183,20 @@ class RowWork:
     def _call(
         self, sending: Sending, payload: Mapping[str, Any], request_id: str
     ) -> dict[str, Any]:
-        verbs = {CREATE: self._client.create, UPDATE: self._client.update, VOID: self._client.void}
+        verbs = {
+            CREATE: self._client.create,
+            UPDATE: self._client.update,
+            VOID: self._client.void,
+            DELETE: self._client.delete,
+        }
         crash.point("send.before_call")
-        body = verbs[sending.verb](sending.entity, payload, request_id=request_id)
+        try:
+            body = verbs[sending.verb](sending.entity, payload, request_id=request_id)
+        except Rejected as error:
+            if sending.verb != DELETE or error.fault_code != NOT_THERE:
+                raise
+            # What should be gone is gone: somebody was quicker, or an answer was lost long ago.
+            body = {"Id": payload["Id"], "status": "Deleted"}
         crash.point("send.after_call")
         return body
 
@@ -176,8 +212,8 @@ class RowWork:
         payload = {**sending.payload, "SyncToken": str(present.get("SyncToken") or "0")}
         return Answer(self._call(sending, payload, name))
 
-    def _record(self, done: Done) -> Outcome:
-        calls = self._client.session.take_calls()
+    def _record(self, done: Done, calls: list[Call] | None = None) -> Outcome:
+        calls = self._client.session.take_calls() if calls is None else calls
         for left in reversed(range(SAVE_TRIES)):
             try:
                 with self._uows.begin(actor=SYSTEM, source="push") as uow:
@@ -191,8 +227,14 @@ class RowWork:
         crash.point("record.after_commit")
         return Outcome.COMPLETED if is_ours else Outcome.LOST
 
-    def _fail(self, claim: queue.Claim, error: SyncError, started: datetime) -> Outcome:
-        calls = self._client.session.take_calls()
+    def _fail(
+        self,
+        claim: queue.Claim,
+        error: SyncError,
+        started: datetime,
+        calls: list[Call] | None = None,
+    ) -> Outcome:
+        calls = self._client.session.take_calls() if calls is None else calls
         with self._uows.begin(actor=SYSTEM, source="push") as uow:
             words = error.message[:1000]
             note_attempt(uow, claim, started, calls, message=words, error=error)

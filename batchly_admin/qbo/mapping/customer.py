@@ -12,12 +12,13 @@ from typing import Any
 
 from batchly_admin.models.customers import Customer
 from batchly_admin.qbo.mapping import fields
+from batchly_admin.qbo.mapping.chosen import Chosen, text_of
 
 PHONE_LENGTH = 30
 
 
-def to_qbo_customer(customer: Customer) -> dict[str, Any]:
-    """Give the fields of a customer that Batchly owns."""
+def to_qbo_customer(customer: Customer, chosen: Chosen | None = None) -> dict[str, Any]:
+    """Give the fields of a customer that Batchly owns; `chosen` feeds the ones to be chosen."""
     term = customer.payment_term
     return fields.without_nothing(
         {
@@ -32,6 +33,8 @@ def to_qbo_customer(customer: Customer) -> dict[str, Any]:
             "ShipAddr": fields.address(customer.shipping_address),
             "SalesTermRef": fields.ref(term.qb_term_id) if term and term.qb_term_id else None,
             "Taxable": not customer.tax_exempt,
+            "Notes": text_of("customer", customer, "Notes", chosen),
+            "PrintOnCheckName": text_of("customer", customer, "PrintOnCheckName", chosen),
             "Active": None if customer.is_active else False,
         }
     )

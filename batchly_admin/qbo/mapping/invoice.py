@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from batchly_admin.models.billing import Invoice, InvoiceLineItem
+from batchly_admin.qbo.mapping import chosen as by_choice
 from batchly_admin.qbo.mapping import fields
+from batchly_admin.qbo.mapping.chosen import Chosen
 
 TAXED = "TAX"
 UNTAXED = "NON"
@@ -23,9 +25,20 @@ SHIPPING_WORDS = "Shipping"
 
 
 def to_qbo_invoice(
-    invoice: Invoice, *, customer_ref: str, item_refs: Mapping[Any, str]
+    invoice: Invoice,
+    *,
+    customer_ref: str,
+    item_refs: Mapping[Any, str],
+    chosen: Chosen | None = None,
+    quickbooks_taxes: bool = False,
 ) -> dict[str, Any]:
-    """Give an issued invoice; `item_refs` names QuickBooks' item of each line, by the line's id."""
+    """Give an issued invoice; `item_refs` names QuickBooks' item of each line, by the line's id.
+
+    `chosen` says what feeds the fields that are the company's to choose; with `quickbooks_taxes`
+    QuickBooks computes the tax itself.
+    """
+    method = by_choice.text_of("invoice", invoice, "ShipMethodRef", chosen)
+    memo = by_choice.text_of("invoice", invoice, "CustomerMemo", chosen)
     customer = invoice.customer
     term = invoice.payment_term
     shipped = fields.address(customer.shipping_address) if customer else None
@@ -40,18 +53,15 @@ def to_qbo_invoice(
             "BillEmail": {"Address": customer.email} if customer and customer.email else None,
             "BillAddr": billed,
             "ShipAddr": shipped,
-            "ShipDate": invoice.shipping_date.isoformat() if invoice.shipping_date else None,
-            "TrackingNum": invoice.tracking_number,
-            "ShipMethodRef": fields.ref(invoice.shipping_method)
-            if invoice.shipping_method
-            else None,
-            "CustomerMemo": {"value": invoice.qb_customer_memo[:1000]}
-            if invoice.qb_customer_memo
-            else None,
-            "PrivateNote": fields.private_note(invoice.id, invoice.qb_private_note),
+            "ShipDate": by_choice.text_of("invoice", invoice, "ShipDate", chosen),
+            "TrackingNum": by_choice.text_of("invoice", invoice, "TrackingNum", chosen),
+            "ShipMethodRef": fields.ref(method) if method else None,
+            "CustomerMemo": {"value": memo} if memo else None,
+            "CustomField": by_choice.custom_fields(invoice, chosen),
+            "PrivateNote": by_choice.note("invoice", invoice, chosen),
             "ApplyTaxAfterDiscount": bool(invoice.discount_amount),
-            "Line": _lines(invoice, item_refs),
-            "TxnTaxDetail": _tax(invoice),
+            "Line": _lines(invoice, item_refs, chosen),
+            "TxnTaxDetail": _tax(invoice, quickbooks_taxes=quickbooks_taxes),
         }
     )
 
@@ -61,9 +71,14 @@ def is_taxed(invoice: Invoice) -> bool:
     return invoice.tax_code is not None or invoice.tax_amount != 0
 
 
-def _lines(invoice: Invoice, item_refs: Mapping[Any, str]) -> list[dict[str, Any]]:
+def _lines(
+    invoice: Invoice, item_refs: Mapping[Any, str], chosen: Chosen | None
+) -> list[dict[str, Any]]:
     taxed = is_taxed(invoice)
-    lines = [_line(line, item_refs[line.id], taxed=taxed) for line in invoice.lines]
+    lines = [
+        _line(line, item_refs[line.id], by_choice.line_description(line, chosen), taxed=taxed)
+        for line in invoice.lines
+    ]
     if invoice.shipping_amount:
         lines.append(_shipping(invoice, taxed=taxed))
     if invoice.discount_amount:
@@ -77,10 +92,10 @@ def _lines(invoice: Invoice, item_refs: Mapping[Any, str]) -> list[dict[str, Any
     return lines
 
 
-def _line(line: InvoiceLineItem, item_ref: str, *, taxed: bool) -> dict[str, Any]:
+def _line(line: InvoiceLineItem, item_ref: str, description: str, *, taxed: bool) -> dict[str, Any]:
     return {
         "LineNum": line.line_number,
-        "Description": line.description[:4000],
+        "Description": description,
         "Amount": line.line_total,
         "DetailType": "SalesItemLineDetail",
         "SalesItemLineDetail": {
@@ -105,13 +120,15 @@ def _shipping(invoice: Invoice, *, taxed: bool) -> dict[str, Any]:
     }
 
 
-def _tax(invoice: Invoice) -> dict[str, Any] | None:
+def _tax(invoice: Invoice, *, quickbooks_taxes: bool) -> dict[str, Any] | None:
     if not is_taxed(invoice):
         return None
     code = invoice.tax_code.qb_tax_code_id if invoice.tax_code else None
-    return fields.without_nothing(
-        {"TxnTaxCodeRef": fields.ref(code) if code else None, "TotalTax": invoice.tax_amount}
-    )
+    detail: dict[str, Any] = {"TxnTaxCodeRef": fields.ref(code) if code else None}
+    if not quickbooks_taxes:
+        # Naming the tax overrides what QuickBooks would compute.
+        detail["TotalTax"] = invoice.tax_amount
+    return fields.without_nothing(detail) or None
 
 
 def sales_lines(body: Mapping[str, Any]) -> list[Decimal]:

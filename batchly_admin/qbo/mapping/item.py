@@ -14,19 +14,21 @@ from typing import Any
 from batchly_admin.domain.statuses import ItemType
 from batchly_admin.models.catalogue import Product
 from batchly_admin.qbo.mapping import fields
+from batchly_admin.qbo.mapping.chosen import Chosen, text_of
 
 SPECIAL = frozenset({"Category", "Group"})
 
 
-def to_qbo_item(product: Product, *, income_account: str) -> dict[str, Any]:
+def to_qbo_item(
+    product: Product, *, income_account: str, chosen: Chosen | None = None
+) -> dict[str, Any]:
     """Give a product as an item; `income_account` is used where the product names none."""
     kind = ItemType.SERVICE if product.qb_type == ItemType.SERVICE else ItemType.NON_INVENTORY
     expense = product.qb_expense_account_ref
     return fields.without_nothing(
         {
             "Name": fields.name(product.name),
-            "Sku": product.sku,
-            "Description": (product.description or "")[:4000] or None,
+            **_texts(product, chosen),
             "Type": kind.value,
             "UnitPrice": product.unit_price,
             "PurchaseCost": product.unit_cost if expense else None,
@@ -38,18 +40,22 @@ def to_qbo_item(product: Product, *, income_account: str) -> dict[str, Any]:
     )
 
 
-def to_qbo_item_update(product: Product) -> dict[str, Any]:
+def to_qbo_item_update(product: Product, chosen: Chosen | None = None) -> dict[str, Any]:
     """Give the fields of an existing item that Batchly may change: never its type or accounts."""
     return fields.without_nothing(
         {
             "Name": fields.name(product.name),
-            "Sku": product.sku,
-            "Description": (product.description or "")[:4000] or None,
+            **_texts(product, chosen),
             "UnitPrice": product.unit_price,
             "Taxable": product.is_taxable,
             "Active": product.is_active,
         }
     )
+
+
+def _texts(product: Product, chosen: Chosen | None) -> dict[str, str | None]:
+    names = ("Sku", "Description", "PurchaseDesc")
+    return {name: text_of("item", product, name, chosen) for name in names}
 
 
 def from_qbo_item(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from typing import Any
 
 from batchly_admin.models.billing import Payment
 from batchly_admin.qbo.mapping import fields
-
-REFERENCE_LENGTH = 21
+from batchly_admin.qbo.mapping.chosen import Chosen, note, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,11 @@ class PulledPayment:
 
 
 def to_qbo_payment(
-    payment: Payment, *, customer_ref: str, invoice_refs: Mapping[Any, str]
+    payment: Payment,
+    *,
+    customer_ref: str,
+    invoice_refs: Mapping[Any, str],
+    chosen: Chosen | None = None,
 ) -> dict[str, Any]:
     """Give a payment; `invoice_refs` names QuickBooks' invoice of each allocation's invoice id."""
     method = payment.payment_method
@@ -45,11 +48,11 @@ def to_qbo_payment(
             "CustomerRef": fields.ref(customer_ref),
             "TotalAmt": payment.amount,
             "TxnDate": payment.payment_date.isoformat(),
-            "PaymentRefNum": (payment.reference or payment.payment_number)[:REFERENCE_LENGTH],
+            "PaymentRefNum": text_of("payment", payment, "PaymentRefNum", chosen),
             "PaymentMethodRef": fields.ref(method.qb_payment_method_id)
             if method and method.qb_payment_method_id
             else None,
-            "PrivateNote": fields.private_note(payment.id, payment.notes),
+            "PrivateNote": note("payment", payment, chosen),
             "Line": [
                 {
                     "Amount": allocation.amount,

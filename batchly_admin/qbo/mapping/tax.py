@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from batchly_admin.domain.tax import Period, in_force
 from batchly_admin.qbo.mapping import fields
 
 PERCENT = Decimal(100)
@@ -23,20 +24,39 @@ def fraction(percent: Any) -> Decimal:
 
 
 def from_qbo_tax_rate(body: Mapping[str, Any], today: date) -> dict[str, Any]:
-    """Give a rate in our columns, at the value that is in force on `today`."""
-    value, start, end = body.get("RateValue"), None, None
-    for span in body.get("EffectiveTaxRate") or []:
-        begins, ends = fields.day(span.get("EffectiveDate")), fields.day(span.get("EndDate"))
-        if (begins is None or begins <= today) and (ends is None or ends >= today):
-            value, start, end = span.get("RateValue", value), begins, ends
+    """Give a rate in our columns, at the value that is in force on `today`, and all its periods."""
+    periods = _periods(body)
+    current = in_force(periods, today) or Period(fraction(body.get("RateValue")))
     return {
         "name": str(body.get("Name") or "")[:100],
         "description": str(body.get("Description") or "")[:400] or None,
-        "rate_value": fraction(value),
-        "effective_from": start,
-        "effective_to": end,
+        "rate_value": current.rate,
+        "effective_from": current.begins,
+        "effective_to": current.ends,
+        "periods": [
+            {
+                "rate": f"{period.rate:f}",
+                "from": period.begins.isoformat() if period.begins else None,
+                "to": period.ends.isoformat() if period.ends else None,
+            }
+            for period in periods
+        ],
         "is_active": body.get("Active", True) is not False,
     }
+
+
+def _periods(body: Mapping[str, Any]) -> list[Period]:
+    """Give the spans of a rate, the earliest first, in whatever order they were sent."""
+    stated = body.get("RateValue")
+    periods = [
+        Period(
+            fraction(span.get("RateValue", stated)),
+            fields.day(span.get("EffectiveDate")),
+            fields.day(span.get("EndDate")),
+        )
+        for span in body.get("EffectiveTaxRate") or []
+    ]
+    return sorted(periods, key=lambda period: period.begins or date.min)
 
 
 def from_qbo_tax_code(body: Mapping[str, Any], rates: Mapping[str, Decimal]) -> dict[str, Any]:

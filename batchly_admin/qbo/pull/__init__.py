@@ -9,31 +9,40 @@ import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput, SyncError
 from batchly_admin.models.sync import QbSyncStatus
-from batchly_admin.qbo import crash, facts
+from batchly_admin.qbo import facts
 from batchly_admin.qbo.client import Client
 from batchly_admin.qbo.pull.base import Pull, PullResult, parse_cursor
 from batchly_admin.qbo.pull.customers import pull_customers
+from batchly_admin.qbo.pull.estimates import pull_estimates
 from batchly_admin.qbo.pull.items import pull_items
 from batchly_admin.qbo.pull.lists import (
+    pull_accounts,
     pull_company,
     pull_payment_methods,
     pull_tax_rates,
     pull_terms,
 )
 from batchly_admin.qbo.pull.payments import pull_payments
+from batchly_admin.qbo.pull.vendor_orders import pull_vendor_orders
 from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWork, UnitOfWorks
 
-__all__ = ["PULLS", "PullResult", "run"]
+__all__ = ["PULLS", "PullResult", "run", "status_row"]
 
 PULLS: dict[str, Callable[[Pull], None]] = {
     "customers": pull_customers,
     "items": pull_items,
     "payments": pull_payments,
+    "estimates": pull_estimates,
+    "purchase_orders": pull_vendor_orders,
     "tax_rates": pull_tax_rates,
     "terms": pull_terms,
     "payment_methods": pull_payment_methods,
     "company": pull_company,
+    "accounts": pull_accounts,
 }
+
+
+BEFORE_LIVE = frozenset({"tax_rates", "terms", "payment_methods", "company"})
 
 
 def run(uows: UnitOfWorks, client: Client, sync_type: str) -> PullResult:
@@ -46,25 +55,42 @@ def run(uows: UnitOfWorks, client: Client, sync_type: str) -> PullResult:
     if sync_type not in PULLS:
         known = ", ".join(PULLS)
         raise InvalidInput(f"{sync_type} cannot be pulled; one of: {known}.", field="type")
+    if waits := _wait_for_start(uows, sync_type):
+        return PullResult(sync_type, words=waits)
     cursor = _start(uows, sync_type)
     pull = Pull(uows, client, PullResult(sync_type), cursor=parse_cursor(cursor))
     try:
         PULLS[sync_type](pull)
+        pull.finish(lambda uow: _succeed(uow, pull))
     except SyncError as error:
-        _finish(uows, sync_type, error=error.message)
+        _fail(uows, sync_type, error.message)
         raise
     except Exception as error:
-        _finish(uows, sync_type, error=f"Internal error: {type(error).__name__}.")
+        _fail(uows, sync_type, f"Internal error: {type(error).__name__}.")
         raise
-    crash.point("pull.before_cursor")
-    _finish(uows, sync_type, result=pull.result, cursor=pull.next_cursor)
-    crash.point("pull.after_cursor")
     return pull.result
+
+
+def _wait_for_start(uows: UnitOfWorks, sync_type: str) -> str:
+    """Say why a type is not fetched yet: what the guided set-up matches is not brought in before.
+
+    The lists without which nothing can be checked are fetched at any time.
+    """
+    if sync_type in BEFORE_LIVE:
+        return ""
+    with uows.begin(actor=SYSTEM, source="pull") as uow:
+        connection = facts.connection_of(uow.session)
+        if connection is None or facts.is_live(connection):
+            return ""
+        row = status_row(uow, sync_type)
+        if row is not None:
+            row.error_message = facts.NOT_LIVE
+        return facts.NOT_LIVE
 
 
 def _start(uows: UnitOfWorks, sync_type: str) -> str | None:
     with uows.begin(actor=SYSTEM, source="pull") as uow:
-        row = _row(uow, sync_type)
+        row = status_row(uow, sync_type)
         if row is None:
             return None
         row.sync_status = "in_progress"
@@ -72,29 +98,29 @@ def _start(uows: UnitOfWorks, sync_type: str) -> str | None:
         return row.last_sync_token
 
 
-def _finish(
-    uows: UnitOfWorks,
-    sync_type: str,
-    *,
-    result: PullResult | None = None,
-    cursor: str | None = None,
-    error: str | None = None,
-) -> None:
+def _succeed(uow: UnitOfWork, pull: Pull) -> None:
+    row = status_row(uow, pull.result.sync_type)
+    if row is None:
+        return
+    row.sync_status = "success"
+    row.error_message = pull.result.words or None
+    row.last_sync_at = row.last_success_at = uow.now()
+    row.records_synced = pull.result.changed
+    row.last_sync_token = pull.next_cursor or row.last_sync_token
+    _note_sync(uow, uow.now())
+
+
+def _fail(uows: UnitOfWorks, sync_type: str, words: str) -> None:
     with uows.begin(actor=SYSTEM, source="pull") as uow:
-        row = _row(uow, sync_type)
-        if row is None:
-            return
-        row.last_sync_at = uow.now()
-        row.sync_status = "error" if error else "success"
-        row.error_message = error[:1000] if error else None
-        if result is not None:
-            row.last_success_at = uow.now()
-            row.records_synced = result.changed
-            row.last_sync_token = cursor or row.last_sync_token
-            _note_sync(uow, uow.now())
+        row = status_row(uow, sync_type)
+        if row is not None:
+            row.sync_status = "error"
+            row.error_message = words[:1000]
+            row.last_sync_at = uow.now()
 
 
-def _row(uow: UnitOfWork, sync_type: str) -> QbSyncStatus | None:
+def status_row(uow: UnitOfWork, sync_type: str) -> QbSyncStatus | None:
+    """Give the row of a type in the table of pulls, locked; None when nothing is connected."""
     connection = facts.connection_of(uow.session)
     if connection is None:
         return None

@@ -18,8 +18,8 @@ from batchly_admin.models.sync import SyncDifference
 from batchly_admin.qbo import differences
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.customer import from_qbo_customer, owned_by_quickbooks
-from batchly_admin.qbo.pull import base
-from batchly_admin.services import outbox, settings
+from batchly_admin.qbo.pull import base, linked
+from batchly_admin.services import matching, outbox, settings
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 COMPARED = ("display_name", "company_name", "email", "phone", "mobile", "is_active")
@@ -37,7 +37,13 @@ def apply_customer(uow: UnitOfWork, body: base.Body, result: base.PullResult) ->
     session = uow.session
     customer = session.scalar(sa.select(Customer).where(Customer.qb_customer_id == qbo_id))
     if fields.is_deleted(body):
-        result.removed += _missing(customer)
+        if customer is not None:
+            result.differences += linked.lose(uow, customer, body)
+        result.removed += customer is not None
+        result.unchanged += customer is None
+        return
+    if customer is not None and base.is_older(customer, body):
+        result.unchanged += 1
         return
     values = from_qbo_customer(body)
     if customer is None:
@@ -47,6 +53,8 @@ def apply_customer(uow: UnitOfWork, body: base.Body, result: base.PullResult) ->
             outbox.set_badge(customer, SyncState.SYNCED, None)
             _update(uow, customer, values, body, result)
             result.updated += 1
+        elif matching.is_left_out(session, "customer", qbo_id):
+            result.unchanged += 1
         elif values["is_active"] and values["display_name"]:
             _create(uow, qbo_id, values, body)
             result.created += 1
@@ -58,15 +66,6 @@ def apply_customer(uow: UnitOfWork, body: base.Body, result: base.PullResult) ->
     result.updated += changed
     result.unchanged += not changed
     session.flush()
-
-
-def _missing(customer: Customer | None) -> bool:
-    if customer is None:
-        return False
-    words = "This customer was merged or deleted in QuickBooks."
-    changed = customer.sync_note != words
-    outbox.set_badge(customer, SyncState.WARNING, words)
-    return changed
 
 
 def _match(uow: UnitOfWork, values: Mapping[str, Any]) -> Customer | None:

@@ -14,8 +14,8 @@ from batchly_admin.domain.statuses import ItemType, SyncState
 from batchly_admin.models.catalogue import Product, QbItem
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.item import SPECIAL, from_qbo_item, product_name
-from batchly_admin.qbo.pull import base
-from batchly_admin.services import outbox, settings
+from batchly_admin.qbo.pull import base, linked
+from batchly_admin.services import matching, outbox, settings
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 KINDS = frozenset(kind.value for kind in ItemType)
@@ -33,7 +33,10 @@ def apply_item(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> Non
     mirror = uow.session.scalar(sa.select(QbItem).where(QbItem.qb_item_id == qbo_id))
     product = uow.session.scalar(sa.select(Product).where(Product.qb_item_id == qbo_id))
     if fields.is_deleted(body):
-        _remove(mirror, product, result)
+        _remove(uow, mirror, product, body, result)
+        return
+    if mirror is not None and base.is_older(mirror, body):
+        result.unchanged += 1
         return
     known = mirror is not None or product is not None
     wanted = body.get("Type") in settings.get(uow.session, "pulled_item_types")
@@ -91,9 +94,10 @@ def _create(uow: UnitOfWork, body: base.Body) -> tuple[Product | None, bool]:
     name = product_name(body)
     sku = body.get("Sku") or None
     taken = sa.or_(Product.name == name, Product.sku == sku) if sku else Product.name == name
-    if body.get("Active", True) is False or uow.session.scalar(
-        sa.select(Product.id).where(taken).limit(1)
-    ):
+    is_wanted = body.get("Active", True) is not False and not matching.is_left_out(
+        uow.session, "item", str(body["Id"])
+    )
+    if not is_wanted or uow.session.scalar(sa.select(Product.id).where(taken).limit(1)):
         # It stays in the list of items without a product, where a person links it.
         return None, False
     product = Product(
@@ -138,11 +142,18 @@ def _values(body: base.Body) -> dict[str, Any]:
     return values
 
 
-def _remove(mirror: QbItem | None, product: Product | None, result: base.PullResult) -> None:
+def _remove(
+    uow: UnitOfWork,
+    mirror: QbItem | None,
+    product: Product | None,
+    body: base.Body,
+    result: base.PullResult,
+) -> None:
     changed = mirror is not None and base.assign(mirror, {"is_active": False})
+    if mirror is not None:
+        linked.bury(mirror, body)
     if product is not None:
-        words = "This item was deleted in QuickBooks."
-        changed = product.sync_note != words or changed
-        outbox.set_badge(product, SyncState.WARNING, words)
+        result.differences += linked.lose(uow, product, body)
+        changed = True
     result.removed += changed
     result.unchanged += not changed

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from batchly_admin.models.catalogue import (
     PaymentMethod,
     PaymentTerm,
+    QbAccount,
     TaxAgency,
     TaxCode,
     TaxRate,
@@ -74,6 +75,22 @@ def pull_payment_methods(pull: base.Pull) -> None:
 def _apply_method(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> None:
     values = terms.from_qbo_payment_method(body)
     base.upsert(uow, PaymentMethod, "qb_payment_method_id", body, values, result)
+
+
+def pull_accounts(pull: base.Pull) -> None:
+    """Fetch the chart of accounts, from which people choose where sales and refunds are booked."""
+    pull.write(pull.all_of("Account"), _apply_account)
+
+
+def _apply_account(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> None:
+    values = {
+        "name": str(body.get("FullyQualifiedName") or body.get("Name") or "")[:500],
+        "number": str(body.get("AcctNum") or "")[:40] or None,
+        "account_type": str(body.get("AccountType") or "")[:60] or None,
+        "account_subtype": str(body.get("AccountSubType") or "")[:60] or None,
+        "is_active": body.get("Active", True) is not False,
+    }
+    base.upsert(uow, QbAccount, "qb_account_id", body, values, result)
 
 
 def pull_company(pull: base.Pull) -> None:

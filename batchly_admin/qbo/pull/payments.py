@@ -1,4 +1,4 @@
-"""Pull payments, and what became of our invoices: paid, voided or deleted in QuickBooks.
+"""Pull payments, and what became of our invoices and credit memos.
 
 QuickBooks is where most money is recorded; the services say what it does to an invoice here.
 Payments we pushed ourselves are known by their id and are not counted twice.
@@ -6,6 +6,7 @@ Payments we pushed ourselves are known by their id and are not counted twice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,11 +17,9 @@ from batchly_admin.domain.statuses import InvoiceStatus, SyncState
 from batchly_admin.models.billing import Invoice, Payment
 from batchly_admin.models.catalogue import PaymentMethod
 from batchly_admin.models.customers import Customer
-from batchly_admin.models.sync import SyncDifference
-from batchly_admin.qbo import differences
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.payment import PulledPayment, from_qbo_payment
-from batchly_admin.qbo.pull import base
+from batchly_admin.qbo.pull import base, credit_uses, documents, linked
 from batchly_admin.services import outbox, payments
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -28,21 +27,32 @@ _log = logs.logger(__name__)
 
 
 def pull_payments(pull: base.Pull) -> None:
-    """Fetch new, changed, voided and deleted payments, and the same of invoices."""
-    apply = {"Payment": apply_payment, "Invoice": apply_invoice}
-    for entity, page in pull.changes("Payment", "Invoice"):
+    """Fetch new, changed, voided and deleted payments, and the same of what was issued."""
+    apply = {
+        "Payment": apply_payment,
+        "Invoice": documents.apply_invoice,
+        "CreditMemo": documents.apply_credit_memo,
+    }
+    for entity, page in pull.changes(*apply):
         pull.write(page, apply[entity])
 
 
 def apply_payment(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> None:
     """Record one payment as QuickBooks has it now."""
+    if credit_uses.apply(uow, body, result):
+        return
     session = uow.session
     qbo_id = str(body["Id"])
     known = session.scalar(sa.select(Payment).where(Payment.qb_payment_id == qbo_id))
     if fields.is_deleted(body):
         changed = known is not None and _void(uow, known)
+        if known is not None:
+            linked.bury(known, body)
         result.removed += changed
         result.unchanged += not changed
+        return
+    if known is not None and base.is_older(known, body):
+        result.unchanged += 1
         return
     pulled = from_qbo_payment(body)
     if known is None:
@@ -72,9 +82,8 @@ def _record(
     body: base.Body,
     result: base.PullResult,
 ) -> None:
-    customer_id = uow.session.scalar(
-        sa.select(Customer.id).where(Customer.qb_customer_id == pulled.customer_ref)
-    )
+    applied = _applied(uow, pulled)
+    customer_id = _customer(uow, pulled, applied)
     if customer_id is None:
         # Somebody QuickBooks knows and we do not: their money pays no invoice of ours.
         result.unchanged += 1
@@ -88,7 +97,7 @@ def _record(
         customer_id=customer_id,
         payment_date=pulled.payment_date or uow.today(),
         amount=pulled.amount,
-        applied=_applied(uow, pulled),
+        applied=applied,
         payment_method_id=method_id,
         reference=pulled.reference,
     )
@@ -98,6 +107,26 @@ def _record(
     result.created += known is None
     result.updated += known is not None and changed
     result.unchanged += known is not None and not changed
+
+
+def _customer(
+    uow: UnitOfWork, pulled: PulledPayment, applied: Mapping[UUID, Decimal]
+) -> UUID | None:
+    """Give who paid: the linked customer, else the one whose invoice of ours was paid.
+
+    After a merge in QuickBooks our customer is not linked for a while; the money is not lost then.
+    """
+    found: UUID | None = uow.session.scalar(
+        sa.select(Customer.id).where(Customer.qb_customer_id == pulled.customer_ref)
+    )
+    if found is None and applied:
+        found = uow.session.scalar(
+            sa.select(Invoice.customer_id)
+            .where(Invoice.id.in_(applied))
+            .order_by(Invoice.id)
+            .limit(1)
+        )
+    return found
 
 
 def _applied(uow: UnitOfWork, pulled: PulledPayment) -> dict[UUID, Decimal]:
@@ -117,46 +146,3 @@ def _void(uow: UnitOfWork, payment: Payment) -> bool:
         return False
     payments.void_pulled_payment(uow, payment_id=payment.id)
     return True
-
-
-def apply_invoice(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> None:
-    """Keep an invoice's version; say aloud when QuickBooks voided, deleted or changed it."""
-    qbo_id = str(body["Id"])
-    invoice = uow.session.scalar(sa.select(Invoice).where(Invoice.qb_invoice_id == qbo_id))
-    if invoice is None:
-        result.unchanged += 1
-        return
-    if fields.is_deleted(body):
-        _differ(uow, invoice, result, "deleted", "exists", "deleted")
-    elif fields.is_voided(body):
-        if invoice.status != InvoiceStatus.VOID:
-            _differ(uow, invoice, result, "voided", invoice.status, "void")
-        base.stamp(uow, invoice, body)
-    else:
-        theirs = fields.amount(body.get("TotalAmt"))
-        if theirs != invoice.total_amount and invoice.status != InvoiceStatus.VOID:
-            _differ(uow, invoice, result, "amount", f"{invoice.total_amount:.2f}", f"{theirs:.2f}")
-        base.stamp(uow, invoice, body)
-    result.unchanged += 1
-
-
-def _differ(
-    uow: UnitOfWork, invoice: Invoice, result: base.PullResult, kind: str, ours: str, theirs: str
-) -> None:
-    found = SyncDifference(
-        entity_type="invoice",
-        entity_id=invoice.id,
-        qbo_id=invoice.qb_invoice_id,
-        label=invoice.invoice_number,
-        kind=kind,
-        field="total" if kind == "amount" else None,
-        ours=ours,
-        theirs=theirs,
-    )
-    result.differences += differences.note(uow, found)
-    words = {
-        "deleted": "This invoice was deleted in QuickBooks.",
-        "voided": "This invoice was voided in QuickBooks.",
-        "amount": f"QuickBooks says {theirs}, ours is {ours}.",
-    }
-    outbox.set_badge(invoice, SyncState.WARNING, words[kind])

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from batchly_admin.errors import Rejected
 from batchly_admin.qbo.push.base import NOTHING, Pusher, Sending
+from batchly_admin.qbo.push.credit_memos import CreditApplicationPusher, CreditMemoPusher
 from batchly_admin.qbo.push.customers import CustomerPusher
 from batchly_admin.qbo.push.invoices import InvoicePusher
 from batchly_admin.qbo.push.items import ItemPusher
 from batchly_admin.qbo.push.payments import PaymentPusher
+from batchly_admin.qbo.push.refunds import RefundPusher
 
 __all__ = ["NOTHING", "PUSHERS", "Pusher", "Sending", "pusher_of"]
 
 PUSHERS: dict[str, Pusher] = {
     pusher.kind.entity_type: pusher
-    for pusher in (CustomerPusher(), ItemPusher(), InvoicePusher(), PaymentPusher())
+    for pusher in (
+        CustomerPusher(),
+        ItemPusher(),
+        InvoicePusher(),
+        PaymentPusher(),
+        CreditMemoPusher(),
+        CreditApplicationPusher(),
+        RefundPusher(),
+    )
 }
 
 

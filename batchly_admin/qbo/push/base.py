@@ -20,14 +20,15 @@ from batchly_admin.qbo.verify import Expected, Finding
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 CREATE, UPDATE, VOID, NOTHING = "create", "update", "void", "nothing"
+DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """One call that is ready to be made.
 
-    `verb` is create, update, void or nothing; `entity_id` is our record; `look_first` asks whether
-    QuickBooks has it already before anything is created.
+    `verb` is create, update, void, delete or nothing; `entity_id` is our record; `look_first` asks
+    whether QuickBooks has it already before anything is created.
     """
 
     entity: str

@@ -13,6 +13,7 @@ from batchly_admin.qbo.client import ALSO_INACTIVE, Client, equals
 from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping.customer import to_qbo_customer
 from batchly_admin.qbo.push import base
+from batchly_admin.services import field_mapping
 
 
 class CustomerPusher(base.Pusher):
@@ -25,8 +26,8 @@ class CustomerPusher(base.Pusher):
         self, session: Session, record: Customer, operation: str, facts: Facts
     ) -> base.Sending:
         """Build the call: a customer QuickBooks has is updated, any other is created."""
-        del session, facts
-        payload = to_qbo_customer(record)
+        del facts
+        payload = to_qbo_customer(record, field_mapping.chosen(session, "customer"))
         if not payload["DisplayName"]:
             raise Rejected("The customer has no name.", hint="Give it a name.")
         if operation == "delete":

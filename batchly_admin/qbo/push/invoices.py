@@ -16,7 +16,8 @@ from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.invoice import to_qbo_invoice
 from batchly_admin.qbo.push import base
-from batchly_admin.qbo.verify import Finding, check_after, check_before, expected
+from batchly_admin.qbo.verify import Finding, check_after, check_before, expected, gap_before
+from batchly_admin.services import field_mapping, settings
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 
@@ -69,7 +70,13 @@ class InvoicePusher(base.Pusher):
             line.id: line.qb_item_id or (line.product.qb_item_id if line.product else "") or ""
             for line in record.lines
         }
-        payload = to_qbo_invoice(record, customer_ref=customer_ref, item_refs=item_refs)
+        payload = to_qbo_invoice(
+            record,
+            customer_ref=customer_ref,
+            item_refs=item_refs,
+            chosen=field_mapping.chosen(session, "invoice"),
+            quickbooks_taxes=settings.get(session, "tax_mode") == "quickbooks",
+        )
         return base.Sending(
             self.entity,
             base.CREATE,
@@ -77,6 +84,7 @@ class InvoicePusher(base.Pusher):
             record.id,
             record.invoice_number,
             expected=expected(record, customer_ref),
+            words=gap_before(session, record),
         )
 
     def _void(self, record: Invoice) -> base.Sending:
@@ -101,7 +109,7 @@ class InvoicePusher(base.Pusher):
             raise AlreadyThere(
                 f"QuickBooks has another invoice with the number {number}.",
                 code="6140",
-                hint="An admin can go on with the next free number; this one is kept as a gap.",
+                hint="It keeps its number: renumber the other one and retry, or void this one.",
             )
         return None
 

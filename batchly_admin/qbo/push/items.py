@@ -13,7 +13,7 @@ from batchly_admin.qbo.client import ALSO_INACTIVE, Client, equals
 from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping.item import SPECIAL, to_qbo_item, to_qbo_item_update
 from batchly_admin.qbo.push import base
-from batchly_admin.services import settings
+from batchly_admin.services import field_mapping, settings
 
 
 class ItemPusher(base.Pusher):
@@ -46,9 +46,10 @@ class ItemPusher(base.Pusher):
     ) -> base.Sending:
         """Build the call: a linked product is updated, any other is created."""
         account = str(settings.get(session, "income_account") or facts.income_account or "")
+        chosen = field_mapping.chosen(session, "item")
         if not record.qb_item_id:
             verb = base.NOTHING if operation == "delete" else base.CREATE
-            payload = to_qbo_item(record, income_account=account)
+            payload = to_qbo_item(record, income_account=account, chosen=chosen)
             return base.Sending(
                 self.entity,
                 verb,
@@ -59,7 +60,7 @@ class ItemPusher(base.Pusher):
                 look_first=bool(record.sku),
                 words="It never was in QuickBooks.",
             )
-        changes = to_qbo_item_update(record)
+        changes = to_qbo_item_update(record, chosen)
         if operation == "delete":
             changes = {"Active": False}
         return base.Sending(

@@ -14,6 +14,7 @@ from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.payment import to_qbo_payment
 from batchly_admin.qbo.push import base
+from batchly_admin.services import field_mapping
 
 
 class PaymentPusher(base.Pusher):
@@ -34,7 +35,6 @@ class PaymentPusher(base.Pusher):
         self, session: Session, record: Payment, operation: str, facts: Facts
     ) -> base.Sending:
         """Check the payment and build the call."""
-        del session
         label = record.payment_number
         if operation == base.VOID:
             payload = self.version_of(record) if record.qb_payment_id else {}
@@ -59,6 +59,7 @@ class PaymentPusher(base.Pusher):
             invoice_refs={
                 item.invoice_id: str(item.invoice.qb_invoice_id) for item in record.allocations
             },
+            chosen=field_mapping.chosen(session, "payment"),
         )
         return base.Sending(self.entity, base.CREATE, payload, record.id, label)
 

@@ -63,6 +63,11 @@ ROWS = [
     (400, "500", "Operation void is not supported.", Rejected, "not supported"),
     (200, "2010", "Invalid property", Rejected, "Invalid property"),
     (413, "", "", Rejected, "does not accept"),
+    (400, "800", "", Rejected, "still needs it"),
+    (400, "6220", "", Rejected, "still needs it"),
+    (400, "10200", "", Rejected, "was reset"),
+    (400, "1010", "", Transient, "problem of its own"),
+    (400, "4001", "", Rejected, "does not understand"),
 ]
 
 

@@ -334,6 +334,22 @@ def test_the_rate_in_force_today_is_taken() -> None:
 
     assert found["rate_value"] == Decimal("0.08875")
     assert found["effective_from"] == date(2026, 1, 1)
+    assert found["periods"] == [
+        {"rate": "0.07", "from": "2020-01-01", "to": "2025-12-31"},
+        {"rate": "0.08875", "from": "2026-01-01", "to": None},
+    ]
+
+
+def test_a_rate_without_a_period_for_today_is_what_quickbooks_says_it_is() -> None:
+    body = {
+        "RateValue": "8",
+        "EffectiveTaxRate": [{"RateValue": "7", "EffectiveDate": "2027-01-01"}],
+    }
+
+    found = tax.from_qbo_tax_rate(body, date(2026, 3, 4))
+
+    assert (found["rate_value"], found["effective_from"]) == (Decimal("0.08"), None)
+    assert found["periods"] == [{"rate": "0.07", "from": "2027-01-01", "to": None}]
 
 
 def test_a_tax_code_adds_its_rates_up_in_their_order() -> None:

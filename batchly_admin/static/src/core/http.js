@@ -32,7 +32,7 @@ async function failure(response) {
   return new RequestFailed(message, { code: error.code, status: response.status, fields: error.fields });
 }
 
-async function send(url, options) {
+async function send(url, { unchanged = false, ...options }) {
   let response;
   try {
     response = await fetch(url, { credentials: "same-origin", ...options });
@@ -43,13 +43,22 @@ async function send(url, options) {
   if (response.redirected && new URL(response.url).pathname.startsWith("/login")) {
     throw new RequestFailed("You have been logged out. Log in again in another tab, then repeat this.", { status: 401 });
   }
-  if (!response.ok) throw await failure(response);
+  if (!response.ok && !(unchanged && response.status === 304)) throw await failure(response);
   return response;
 }
 
 export async function getJson(url, signal) {
   const response = await send(url, { headers: { Accept: "application/json" }, signal });
   return response.json();
+}
+
+/** Asks again with the tag of the last answer; gives null when nothing has changed since. */
+export async function getIfChanged(url, tag) {
+  const headers = { Accept: "application/json", "X-Batchly-Live": "1" };
+  if (tag) headers["If-None-Match"] = tag;
+  const response = await send(url, { headers, cache: "no-store", unchanged: true });
+  if (response.status === 304) return null;
+  return { tag: response.headers.get("ETag") ?? "", body: await response.json() };
 }
 
 export async function getText(url, headers = {}) {

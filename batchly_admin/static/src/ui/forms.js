@@ -61,7 +61,7 @@ function startGuard() {
 }
 
 /** Makes a `data-lookup` box search on the server; the hidden input before it carries the id. */
-function startLookup(box) {
+export function startLookup(box) {
   const input = box.querySelector('input[type="text"]');
   const hidden = box.querySelector('input[type="hidden"]');
   if (!input || input.dataset.ready) return;

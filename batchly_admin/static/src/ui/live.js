@@ -1,5 +1,6 @@
 /* Live pages: re-reads the same page every few seconds and swaps the sections that changed. */
-import { getText } from "../core/http.js";
+import { announce } from "../core/announce.js";
+import { getIfChanged, getText } from "../core/http.js";
 import { showTimes } from "./times.js";
 
 const shown = new Map();
@@ -27,23 +28,78 @@ export function swapSections(html, root = document) {
   return fresh;
 }
 
-/** Starts the loop when the page asks for one. It rests while the tab is hidden and slows down after failures. */
+const SOON = 1000;
+const LONGEST = 60_000;
+
+function rests() {
+  return Boolean(document.querySelector("dialog[open]"));
+}
+
+async function redraw() {
+  return swapSections(await getText(location.href, { "X-Batchly-Live": "1" }));
+}
+
+/** Re-reads the page itself every time. */
+function plain() {
+  return async () => {
+    const fresh = await redraw();
+    return fresh.querySelector('[data-live-done="1"]') ? "done" : "";
+  };
+}
+
+/** Asks a small address first, and re-reads the page only when its answer is a new one. */
+function pulsing(url) {
+  let tag = "";
+  let said = "";
+  let busy = false;
+  return async () => {
+    const answer = await getIfChanged(url, tag);
+    if (!answer) return busy ? "soon" : "";
+    const { words } = answer.body;
+    // Drawn before the tag is kept: when the drawing fails, the next turn tries it again.
+    await redraw();
+    tag = answer.tag;
+    busy = answer.body.busy;
+    if (said && words !== said) announce(words);
+    said = words;
+    return busy ? "soon" : "";
+  };
+}
+
+function state(text) {
+  const place = document.querySelector("[data-live-state]");
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+/** Starts the loop when the page asks for one. It stops while the tab is hidden and slows down after failures. */
 export function startLive() {
   const page = document.querySelector("[data-live-every]");
   const every = Number(page?.dataset.liveEvery ?? 0) * 1000;
   if (!every) return;
+  const look = page.dataset.livePulse ? pulsing(page.dataset.livePulse) : plain();
   let wait = every;
+  let timer = 0;
+  let over = false;
   const tick = async () => {
-    if (!document.hidden && !document.querySelector("dialog[open]")) {
-      try {
-        const fresh = swapSections(await getText(location.href, { "X-Batchly-Live": "1" }));
-        wait = every;
-        if (fresh.querySelector('[data-live-done="1"]')) return;
-      } catch {
-        wait = Math.min(wait * 2, 60_000);
-      }
+    timer = 0;
+    try {
+      const found = rests() ? "" : await look();
+      over = found === "done";
+      wait = found === "soon" ? SOON : every;
+      state("");
+    } catch {
+      wait = Math.min(Math.max(wait, every) * 2, LONGEST);
+      state("The server does not answer; what you see may be old.");
     }
-    setTimeout(tick, wait);
+    plan();
   };
-  setTimeout(tick, wait);
+  const plan = () => {
+    if (!timer && !over && !document.hidden) timer = setTimeout(tick, wait);
+  };
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    timer = 0;
+    if (!document.hidden && !over) tick();
+  });
+  plan();
 }

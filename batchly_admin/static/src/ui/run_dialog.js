@@ -3,13 +3,25 @@ import { button, debounce, h, newKey, uniqueId } from "../core/dom.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
 import { openDialog } from "./dialog.js";
+import { startLookup } from "./forms.js";
 import { openRunDialog } from "./run_progress.js";
 
 const INPUT_TYPES = { date: "date", datetime: "datetime-local", integer: "number", email: "email" };
 
+/** A box that searches on the server, as forms have them; the hidden input carries the id. */
+function lookupControl(param, id, onchange) {
+  const hidden = h("input", { type: "hidden", value: param.value ?? "", oninput: onchange });
+  hidden.dataset.param = param.name;
+  const input = h("input", { class: "input", id, type: "text", autocomplete: "off" });
+  return h("div", { class: "combo", data: { lookup: param.url } }, hidden, input);
+}
+
 function paramControl(param, onchange) {
   const id = uniqueId("param");
   let control;
+  if (param.kind === "lookup") {
+    return h("div", { class: "field" }, h("label", { for: id }, param.label), lookupControl(param, id, onchange));
+  }
   if (param.kind === "choice") {
     control = h("select", { class: "select", id, onchange }, (param.choices ?? []).map((choice) => h("option", { value: choice.value ?? "", selected: choice.value === param.value }, choice.label)));
   } else if (param.kind === "bool") {
@@ -71,7 +83,8 @@ export async function startAction({ url, label, tone = "", selection, onstart = 
       confirm.disabled = !preview.will;
       if (first) {
         dialog.body.replaceChildren(h("div", { class: "stack" }, questions, shown, message));
-        (questions.querySelector("[data-param]") ?? (confirm.disabled ? cancel : confirm)).focus();
+        questions.querySelectorAll("[data-lookup]").forEach(startLookup);
+        (questions.querySelector("input:not([type=hidden]), select, textarea") ?? (confirm.disabled ? cancel : confirm)).focus();
       }
     } catch (error) {
       dialog.body.replaceChildren(h("div", { class: "stack" }, questions, h("div", { class: "note red" }, error.message)));
