@@ -66,12 +66,11 @@ def _card(queue: WorkQueue) -> dict[str, Any]:
 
 
 def _quickbooks(state: str) -> dict[str, str]:
-    tone = {"connected": "green", "simulator": "green", "paused": "amber", "setup": "amber"}.get(
-        state, "red"
-    )
+    tones = {"connected": "green", "simulator": "green", "paused": "amber", "setup": "amber"}
     details = {
         "connected": "Changes are on their way within seconds.",
         "simulator": "A simulated company on this machine; nothing reaches the real one.",
+        "setup": "Changes are kept and go out once the set-up is finished.",
         "paused": "Changes are kept and go out when the pause ends.",
         "reconnect": "The log-in ended. Everything waits and nothing is lost.",
         "disconnected": "Changes are kept and go out once QuickBooks is connected.",
@@ -81,7 +80,7 @@ def _quickbooks(state: str) -> dict[str, str]:
         "label": shell.QBO_WORDS[state],
         "detail": details[state],
         "href": "/admin/quickbooks/status",
-        "tone": tone,
+        "tone": tones.get(state, "red"),
     }
 
 

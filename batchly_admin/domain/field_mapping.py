@@ -103,7 +103,8 @@ FIELDS: tuple[MappedField, ...] = (
         ("shipping_date", "order_ship_date", "order_due_date", NOTHING),
         10,
     ),
-    MappedField("invoice", "TrackingNum", "Tracking number", ("tracking_number", NOTHING), 31),
+    # QuickBooks refuses more than 31 characters; it is not cut, as half of one finds no parcel.
+    MappedField("invoice", "TrackingNum", "Tracking number", ("tracking_number", NOTHING), 60),
     MappedField(
         "invoice", "ShipMethodRef", "Ship via", ("shipping_method", "shipping_terms", NOTHING), 31
     ),

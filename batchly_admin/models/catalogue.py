@@ -92,7 +92,7 @@ class TaxRate(Record, Synced, Base):
     agency_id: Mapped[UUID | None] = mapped_column(Guid, foreign("tax_agencies.id"), index=True)
     effective_from: Mapped[date | None] = mapped_column(sa.Date)
     effective_to: Mapped[date | None] = mapped_column(sa.Date)
-    # [{"rate": "0.04", "from": "2026-01-01", "to": null}]
+    # What it was and will be: a list of objects with the rate, and the days from and to.
     periods: Mapped[Any] = mapped_column(Json, nullable=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     qb_tax_rate_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)

@@ -142,7 +142,7 @@ def test_the_page_shows_the_company_and_both_clocks(desk: Desk) -> None:
         assert words in seen
     assert "It ends for good" in seen
     assert desk.connection.refresh_token_hard_expires_at is not None
-    assert desk.connection.refresh_token not in seen
+    assert str(desk.connection.refresh_token) not in seen
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from batchly_admin.models.company import Notification
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.repairs import SyncRepair
 from batchly_admin.models.sync import QbConnection, SyncAttempt, SyncBatch, SyncDifference
-from batchly_admin.services import pausing, repairing, resending
+from batchly_admin.services import outbox, pausing, repairing, resending
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
 
@@ -157,7 +157,7 @@ def test_candidates_stand_side_by_side_and_the_chosen_one_is_linked(
     right = quickbooks.create("Customer", {"DisplayName": "Smith Trading"})["Id"]
     customer_id = shop.customer("Smith", email="a@smith.example")
     with shop.begin() as uow:
-        shop_row = repairing.outbox.enqueue(uow, uow.session.get(Customer, customer_id))
+        shop_row = outbox.enqueue(uow, uow.session.get(Customer, customer_id))
         shop_row.status, shop_row.error_class = "failed", "duplicate"
     invoice_id = shop.invoice(customer_id)
 
@@ -451,4 +451,5 @@ def test_the_attempt_keeps_the_call_as_it_was(shop: Shop, quickbooks: Quickbooks
     assert attempt.intuit_tid
     assert attempt.request["DocNumber"] == "INV-0002"
     assert Decimal(attempt.answer["Invoice"]["TotalAmt"]) == Decimal("7.04")
+    assert attempt.ended_at is not None
     assert attempt.ended_at - attempt.started_at >= timedelta(0)

@@ -278,7 +278,7 @@ def test_reading_again_keeps_what_is_decided(
     key = pair(uows, connection_id, ours=ann, theirs="7", kind="near")
     pair(uows, connection_id, ours=None, theirs="8", kind="only_there")
     do(uows, match_deciding.skip, key)
-    fresh = {"label": "x", "kind": "only_there", "decision": "open"}
+    fresh: dict[str, Any] = {"label": "x", "kind": "only_there", "decision": "open"}
     with uows.begin(actor=ANN, source="form") as uow:
         rows = [{**fresh, "entity_id": ann, "qbo_id": "8"}, {**fresh, "qbo_id": "9"}]
         assert matching.replace_open(uow, connection_id, "customer", rows) == 1
