@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import pwd
@@ -261,25 +262,40 @@ def redis_server(folder: Path) -> Iterator[str]:
 # --- The simulator -----------------------------------------------------------------------------
 
 
+@functools.cache
+def _nursery() -> subprocess.Popen[str]:
+    """The process that has simulators; it ends with us, when its input does."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.nursery"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
 @contextlib.contextmanager
 def simulator_process(folder: Path, *, company: str = "empty") -> Iterator[dict[str, Any]]:
     """Run the QuickBooks simulator and give the JSON object in which it introduces itself."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "batchly_admin.qbo.simulator", "--port", str(free_port())),
-            *("--data", str(folder), "--company", company),
-        ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
+    nursery = _nursery()
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    print(json.dumps({"folder": str(folder), "company": company}), file=nursery.stdin, flush=True)
+    assert select.select([nursery.stdout], [], [], START_SECONDS)[0], "the simulator is silent"
+    answer = json.loads(nursery.stdout.readline())
     try:
-        assert select.select([process.stdout], [], [], START_SECONDS)[0], "the simulator is silent"
-        yield json.loads(process.stdout.readline())
+        yield answer["details"]
     finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
+        os.kill(answer["pid"], signal.SIGTERM)
+        wait_until(lambda: not _lives(answer["pid"]), seconds=10, what="the simulator's end")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 # --- A whole installation ----------------------------------------------------------------------

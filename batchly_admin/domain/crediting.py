@@ -78,6 +78,18 @@ def adds_up(lines: Sequence[Billed], subtotal: Decimal) -> bool:
     return all(amount >= 0 for amount in left) and total(left) == subtotal
 
 
+def share_of_rest(whole: Parts, rest: Parts, subtotal: Decimal) -> Decimal:
+    """Give the discount that goes with `subtotal` of what is left of a document.
+
+    It is what the discount of all credits so far, this one included, grows by: so rounding never
+    adds up, and the last credit has exactly what is left.
+    """
+    before = money(whole.subtotal - rest.subtotal)
+    taken = money(whole.discount - rest.discount)
+    grown = share(whole.discount, money(before + subtotal), whole.subtotal) - taken
+    return max(ZERO, min(grown, rest.discount, subtotal))
+
+
 def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """Give the share of `amount` that goes with `part` of `whole`."""
     return money(amount * part / whole) if whole else ZERO

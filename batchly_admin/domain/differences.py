@@ -19,6 +19,9 @@ MONEY = frozenset({"payment", "refund", "credit_application"})
 LISTS = frozenset({"customer", "item", "tax_code"})
 
 
+FETCHED_WHOLE = frozenset({"customer", "payment", "refund", "tax_code"})
+"""What is fetched when only QuickBooks has it."""
+
 VALUE_KINDS = frozenset({"amount", "customer", "date", "balance"})
 _FETCHABLE = {
     "payment": VALUE_KINDS,
@@ -56,7 +59,7 @@ def repairs(entity_type: str, kind: str, *, is_void_here: bool = False) -> tuple
         fitting = (PUSH, TAKE) if entity_type == "payment" else (PUSH,)
     elif kind in ("unlinked", "merged"):
         fitting = (LINK, PUSH) if kind == "merged" else (LINK,)
-    elif kind == "missing_here" and entity_type in ("customer", "payment", "tax_code"):
+    elif kind == "missing_here" and entity_type in FETCHED_WHOLE:
         fitting = (TAKE,)
     elif kind == "voided":
         fitting = _of_void(entity_type, is_void_here=is_void_here)
@@ -71,7 +74,7 @@ def repairs(entity_type: str, kind: str, *, is_void_here: bool = False) -> tuple
 
 def _of_void(entity_type: str, *, is_void_here: bool) -> tuple[str, ...]:
     if is_void_here:
-        return (KEEP,) if entity_type in SALES | {"payment"} else ()
+        return (KEEP,) if entity_type in SALES | {"payment", "refund"} else ()
     return (TAKE,) if entity_type in SALES | {"payment"} else ()
 
 
@@ -86,6 +89,8 @@ def advice(entity_type: str, kind: str, *, is_void_here: bool = False) -> str:
         )
     if entity_type in SALES and kind in _CHANGED:
         return _CHANGED_SALE
+    if kind == "missing_here" and entity_type in FETCHED_WHOLE & MONEY:
+        return _MONEY["payment"]
     if entity_type in MONEY and kind in VALUE_KINDS | {"missing_here"}:
         return _MONEY.get(entity_type, "") or _MONEY["payment"]
     return _ADVICE.get(kind, "Accept it with a note, or put one of the two right.")

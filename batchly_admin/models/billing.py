@@ -193,6 +193,7 @@ class Refund(Record, Synced, Base):
     reference: Mapped[str | None] = mapped_column(sa.String(60))
     reason: Mapped[str | None] = mapped_column(sa.String(300))
     source: Mapped[str] = mapped_column(sa.String(20), default="batchly")
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     qb_refund_id: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
 
     customer: Mapped[Customer] = relationship()

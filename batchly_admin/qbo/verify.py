@@ -1,4 +1,4 @@
-"""What is checked before an invoice leaves and after it arrived: equal to the cent, or said aloud.
+"""What is checked before a document leaves and after it arrived: equal to the cent, or said.
 
 Each rule is one small function. Before: a sentence that says what is wrong, or None. After: the
 difference, or None. Nothing is corrected here; a person reviews what differs.
@@ -6,7 +6,6 @@ difference, or None. Nothing is corrected here; a person reviews what differs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,20 +17,20 @@ from sqlalchemy.orm import Session
 from batchly_admin.domain.money import total
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Rejected
-from batchly_admin.models.billing import Invoice, NumberGap
+from batchly_admin.models.billing import CreditMemo, CreditMemoLineItem, Invoice, InvoiceLineItem
+from batchly_admin.qbo import sequences
 from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.invoice import NUMBER_LENGTH, sales_lines, total_tax
 from batchly_admin.services import settings
 
-LONGEST_SERIES = 9
-
-Before = Callable[[Session, Invoice, Facts], str | None]
+Document = Invoice | CreditMemo
+Before = Callable[[Session, Any, Facts], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What QuickBooks has to answer for an invoice."""
+    """What QuickBooks has to answer for a document."""
 
     number: str
     customer_ref: str
@@ -49,70 +48,61 @@ class Finding:
     theirs: str
 
 
-def customer_is_synced(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+def customer_is_synced(_session: Session, document: Document, _facts: Facts) -> str | None:
     """R165, R169: the customer exists here and in QuickBooks."""
-    if invoice.customer is None or not invoice.customer.qb_customer_id:
-        return f"The customer {invoice.customer_name} is not in QuickBooks yet."
+    customer = document.customer
+    if customer is None or not customer.qb_customer_id:
+        name = customer.display_name if customer is not None else ""
+        return f"The customer {name} is not in QuickBooks yet."
     return None
 
 
-def items_are_synced(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+def item_of(line: InvoiceLineItem | CreditMemoLineItem) -> str:
+    """Give QuickBooks' item of a line; a credited line goes back on the item it was sold as."""
+    sold = line if isinstance(line, InvoiceLineItem) else line.invoice_line
+    own = line.product.qb_item_id if line.product is not None else None
+    return (sold.qb_item_id if sold is not None else None) or own or ""
+
+
+def items_are_synced(_session: Session, document: Document, _facts: Facts) -> str | None:
     """R166, R170: every line names an item that QuickBooks knows."""
-    for line in invoice.lines:
-        if not (line.qb_item_id or (line.product and line.product.qb_item_id)):
+    for line in document.lines:
+        if not item_of(line):
             return f"Line {line.line_number} ({line.description[:60]}) has no item in QuickBooks."
-    return None if invoice.lines else "The invoice has no lines."
+    has_any = document.lines or document.shipping_amount
+    return None if has_any else f"The {_noun(document)} has no lines."
 
 
-def number_is_sequential(session: Session, invoice: Invoice, _facts: Facts) -> str | None:
-    """R167: the number before this one is an invoice too, or its gap is explained."""
-    found = re.fullmatch(r"(.*?)(\d+)", invoice.invoice_number)
-    if found is None:
-        return f"{invoice.invoice_number} is not a number of the series."
-    prefix, digits = found.groups()
-    previous = int(digits) - 1
-    if previous < 1 or len(digits) > LONGEST_SERIES:
-        return None
-    number = f"{prefix}{previous:0{len(digits)}d}"
-    earlier = sa.select(Invoice.id).where(
-        Invoice.invoice_number.startswith(prefix, autoescape=True),
-        Invoice.issued_at < invoice.issued_at,
-        Invoice.id != invoice.id,
-    )
-    explained = sa.select(NumberGap.id).where(
-        NumberGap.series == prefix, NumberGap.number == previous
-    )
-    there = sa.select(Invoice.id).where(Invoice.invoice_number == number)
-    for query in (there, explained):
-        if session.scalar(query.limit(1)) is not None:
-            return None
-    if session.scalar(earlier.limit(1)) is None:
-        return None
-    return f"{number} is missing and nobody has said why; add it to the number gaps."
+def number_is_sequential(session: Session, document: Document, _facts: Facts) -> str | None:
+    """R167: the number before this one is a document too, or its gap is explained."""
+    return sequences.problem(session, document)
 
 
-def number_fits(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+def number_fits(_session: Session, document: Document, _facts: Facts) -> str | None:
     """QuickBooks keeps 21 characters of a number."""
-    if len(invoice.invoice_number) > NUMBER_LENGTH:
-        return f"{invoice.invoice_number} is longer than QuickBooks' {NUMBER_LENGTH} characters."
+    number = sequences.number_of(document)
+    if len(number) > NUMBER_LENGTH:
+        return f"{number} is longer than QuickBooks' {NUMBER_LENGTH} characters."
     return None
 
 
-def totals_add_up(_session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+def totals_add_up(_session: Session, document: Document, _facts: Facts) -> str | None:
     """R168: lines, discount, shipping and tax give the total."""
-    subtotal = total(line.line_total for line in invoice.lines)
-    if subtotal != invoice.subtotal:
-        return f"The lines add up to {subtotal}, the invoice says {invoice.subtotal}."
-    whole = subtotal - invoice.discount_amount + invoice.shipping_amount + invoice.tax_amount
-    if whole != invoice.total_amount:
-        return f"The parts add up to {whole}, the invoice says {invoice.total_amount}."
+    noun = _noun(document)
+    subtotal = total(line.line_total for line in document.lines)
+    if subtotal != document.subtotal:
+        return f"The lines add up to {subtotal}, the {noun} says {document.subtotal}."
+    whole = subtotal - document.discount_amount + document.shipping_amount + document.tax_amount
+    if whole != document.total_amount:
+        return f"The parts add up to {whole}, the {noun} says {document.total_amount}."
     return None
 
 
-def date_is_valid(_session: Session, invoice: Invoice, facts: Facts) -> str | None:
-    """R171: the date is not in a closed period, nor later than the day of issue allows."""
+def date_is_valid(_session: Session, document: Document, facts: Facts) -> str | None:
+    """R171: the date is not in a closed period."""
     closed = facts.books_closed_until
-    if closed and invoice.invoice_date <= closed:
+    day = document.invoice_date if isinstance(document, Invoice) else document.credit_date
+    if closed and day <= closed:
         return f"The books are closed up to {closed}; ask the accountant to reopen them."
     return None
 
@@ -124,56 +114,57 @@ def due_date_is_valid(_session: Session, invoice: Invoice, _facts: Facts) -> str
     return None
 
 
-def features_are_on(_session: Session, invoice: Invoice, facts: Facts) -> str | None:
+def features_are_on(_session: Session, document: Document, facts: Facts) -> str | None:
     """Shipping and discounts are preferences of the company in QuickBooks."""
-    if invoice.shipping_amount and facts.forbids("SalesFormsPrefs", "AllowShipping"):
+    if document.shipping_amount and facts.forbids("SalesFormsPrefs", "AllowShipping"):
         return "Shipping is turned off in QuickBooks: Account and settings, Sales."
-    if invoice.discount_amount and facts.forbids("SalesFormsPrefs", "AllowDiscount"):
+    if document.discount_amount and facts.forbids("SalesFormsPrefs", "AllowDiscount"):
         return "Discounts are turned off in QuickBooks: Account and settings, Sales."
     return None
 
 
-def tax_is_linked(session: Session, invoice: Invoice, _facts: Facts) -> str | None:
+def tax_is_linked(session: Session, document: Document, _facts: Facts) -> str | None:
     """A tax needs QuickBooks' own code, or it would be computed by another rate."""
     if settings.get(session, "tax_mode") == "quickbooks":
         return None
-    if invoice.tax_amount and not (invoice.tax_code and invoice.tax_code.qb_tax_code_id):
+    if document.tax_amount and not (document.tax_code and document.tax_code.qb_tax_code_id):
         return "The tax code is not linked to QuickBooks: pull the tax rates."
     return None
 
 
-BEFORE: tuple[Before, ...] = (
+BEFORE_CREDIT: tuple[Before, ...] = (
     customer_is_synced,
     items_are_synced,
     number_fits,
     number_is_sequential,
     totals_add_up,
     date_is_valid,
-    due_date_is_valid,
     features_are_on,
     tax_is_linked,
 )
+BEFORE: tuple[Before, ...] = (*BEFORE_CREDIT, due_date_is_valid)
 
 
-def check_before(session: Session, invoice: Invoice, facts: Facts) -> None:
-    """Let an invoice leave.
+def check_before(session: Session, document: Document, facts: Facts) -> None:
+    """Let an invoice or a credit memo leave.
 
     Raises:
         Rejected: with every rule it breaks.
     """
-    problems = [words for rule in BEFORE if (words := rule(session, invoice, facts))]
+    rules = BEFORE if isinstance(document, Invoice) else BEFORE_CREDIT
+    problems = [words for rule in rules if (words := rule(session, document, facts))]
     if problems:
         raise Rejected(" ".join(problems), code="check", hint="Put right what it names, and retry.")
 
 
-def expected(invoice: Invoice, customer_ref: str) -> Expected:
+def expected(document: Document, customer_ref: str) -> Expected:
     """Give what QuickBooks has to answer."""
     return Expected(
-        number=invoice.invoice_number,
+        number=sequences.number_of(document),
         customer_ref=customer_ref,
-        lines=tuple(line.line_total for line in invoice.lines),
-        tax=invoice.tax_amount,
-        total=invoice.total_amount,
+        lines=tuple(line.line_total for line in document.lines),
+        tax=document.tax_amount,
+        total=document.total_amount,
     )
 
 
@@ -262,7 +253,7 @@ def check_document(entity_type: str, record: Any, body: Mapping[str, Any]) -> li
 
 def gap_before(session: Session, invoice: Invoice) -> str:
     """C26: say that QuickBooks lacks the invoice before this one; that stops nothing."""
-    number = _number_before(invoice.invoice_number)
+    number = sequences.before(invoice.invoice_number)
     if number is None:
         return ""
     state = session.scalar(
@@ -275,13 +266,8 @@ def gap_before(session: Session, invoice: Invoice) -> str:
     return f"Gap in QuickBooks: {number} failed." if state == SyncState.FAILED else ""
 
 
-def _number_before(number: str) -> str | None:
-    found = re.fullmatch(r"(.*?)(\d+)", number)
-    if found is None:
-        return None
-    prefix, digits = found.groups()
-    previous = int(digits) - 1
-    return f"{prefix}{previous:0{len(digits)}d}" if previous > 0 else None
+def _noun(document: Document) -> str:
+    return "invoice" if isinstance(document, Invoice) else "credit memo"
 
 
 def _differ(field: str, ours: str, theirs: str) -> Finding | None:

@@ -15,6 +15,7 @@ from batchly_admin.services import (
     history,
     records,
 )
+from batchly_admin.services.cancel_actions import CANCEL_ACTIONS
 from batchly_admin.services.credit_actions import CREDIT_ACTIONS, REVERSAL_ACTIONS
 from batchly_admin.services.difference_actions import DECISIONS
 from batchly_admin.services.invoice_actions import INVOICE_ACTIONS, SYNC_ACTIONS
@@ -128,6 +129,7 @@ ACTIONS: dict[tuple[str, str], BulkAction] = {
         *(("order_papers", action) for action in PAPER_ACTIONS),
         *(("invoices", action) for action in (*INVOICE_ACTIONS, *REVERSAL_ACTIONS)),
         *CREDIT_ACTIONS,
+        *CANCEL_ACTIONS,
         *(("jobs", action) for action in JOB_ACTIONS),
         *(("match_candidates", action) for action in MATCH_ACTIONS),
         *SYNC_ACTIONS,

@@ -130,7 +130,10 @@ def _applications(first: date, invoices: Any, memos: Any) -> Any:
 
 def _refunds(first: date) -> Any:
     return sa.select(Refund.id).where(
-        Refund.source == HERE, Refund.qb_refund_id.is_(None), Refund.refund_date >= first
+        Refund.source == HERE,
+        Refund.voided_at.is_(None),
+        Refund.qb_refund_id.is_(None),
+        Refund.refund_date >= first,
     )
 
 

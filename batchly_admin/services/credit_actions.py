@@ -121,7 +121,7 @@ def _credited() -> sa.ColumnElement[Any]:
     )
     refunds = (
         sa.select(sa.func.coalesce(sa.func.sum(Refund.amount), 0))
-        .where(Refund.invoice_id == Invoice.id)
+        .where(Refund.invoice_id == Invoice.id, Refund.voided_at.is_(None))
         .scalar_subquery()
     )
     return memos + refunds

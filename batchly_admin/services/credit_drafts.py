@@ -72,9 +72,10 @@ def create_memo(uow: UnitOfWork, values: Mapping[str, Any]) -> CreditMemo:
         Conflict: when the invoice is another customer's, not issued, or credited in full.
     """
     given = dict(values)
-    invoice = uow.session.get(Invoice, given.get("invoice_id"))
+    invoice_id = given.get("invoice_id")
+    invoice = uow.session.get(Invoice, invoice_id) if invoice_id else None
     customer_id = given.pop("customer_id", None) or (invoice.customer_id if invoice else None)
-    customer = uow.session.get(Customer, customer_id)
+    customer = uow.session.get(Customer, customer_id) if customer_id else None
     if customer is None:
         raise InvalidInput("A credit memo needs a customer or an invoice.", field="customer_id")
     key = new_id()
@@ -127,7 +128,8 @@ def add_line(uow: UnitOfWork, values: Mapping[str, Any]) -> CreditMemoLineItem:
     """
     memo = _draft(uow, values.get("credit_memo_id"))
     given = dict(values)
-    product = uow.session.get(Product, given.get("product_id"))
+    product_id = given.get("product_id")
+    product = uow.session.get(Product, product_id) if product_id else None
     if product is not None:
         given.setdefault("description", product.description or product.name)
         given.setdefault("unit_price", product.unit_price)
@@ -176,8 +178,8 @@ def delete_line(uow: UnitOfWork, line: CreditMemoLineItem) -> None:
 def recalculate(uow: UnitOfWork, memo: CreditMemo) -> None:
     """Bring a draft's amounts up to date with its lines.
 
-    A credit of all that is left has exactly the discount and the tax that are left; a smaller one
-    has its share of the discount, and is taxed as its invoice was.
+    A credit of all that is left has exactly the discount and the tax that are left. A smaller one
+    has its share of the discount, is taxed as its invoice was, and never takes more than is left.
 
     Raises:
         InvalidInput: when the shipping is negative.
@@ -191,12 +193,12 @@ def recalculate(uow: UnitOfWork, memo: CreditMemo) -> None:
         taxation = taxing.taxation(uow.session, code, memo.credit_date)
         discount = ZERO
     else:
-        rest = rest_of(uow.session, invoice).parts
-        if (subtotal, shipping) == (rest.subtotal, rest.shipping):
-            _write(memo, rest, invoice.tax_rate)
+        rest = rest_of(uow.session, invoice)
+        if (subtotal, shipping) == (rest.parts.subtotal, rest.parts.shipping):
+            _write(memo, rest.parts, invoice.tax_rate)
             return
         taxation = _taxation_of(uow.session, invoice)
-        discount = crediting.share(invoice.discount_amount, subtotal, invoice.subtotal)
+        discount = crediting.share_of_rest(_parts_of(invoice), rest.parts, subtotal)
     found = totals.add_up(
         [
             totals.Line(line.quantity, line.unit_price, line.is_taxable is not False)
@@ -205,8 +207,25 @@ def recalculate(uow: UnitOfWork, memo: CreditMemo) -> None:
         totals.Extras(discount, shipping, bool(memo.shipping_taxable)),
         taxation,
     )
-    parts = Parts(found.subtotal, found.discount, found.shipping, found.tax)
+    tax = found.tax
+    if invoice is not None:
+        tax = rest.parts.tax if _takes_all_taxed(memo, rest) else min(tax, rest.parts.tax)
+    parts = Parts(found.subtotal, found.discount, found.shipping, tax)
     _write(memo, parts, taxation.combined_rate)
+
+
+def _takes_all_taxed(memo: CreditMemo, rest: Rest) -> bool:
+    """Tell whether nothing that is taxed is left after a credit: then no tax may be left either."""
+    taxed = total(
+        money(line.quantity * line.unit_price)
+        for line in memo.lines
+        if line.is_taxable is not False
+    )
+    left = total(
+        money(line["quantity"] * line["unit_price"]) for line in rest.lines if line["is_taxable"]
+    )
+    is_shipped = not memo.shipping_taxable or memo.shipping_amount == rest.parts.shipping
+    return is_shipped and taxed == left and bool(taxed or memo.shipping_amount)
 
 
 def _write(memo: CreditMemo, parts: Parts, rate: Decimal) -> None:
@@ -264,7 +283,7 @@ def _credited(session: Session, invoice: Invoice) -> Parts:
 def _refunded(session: Session, invoice: Invoice) -> Parts:
     amount, tax = session.execute(
         sa.select(sa.func.sum(Refund.amount), sa.func.sum(Refund.tax_amount)).where(
-            Refund.invoice_id == invoice.id
+            Refund.invoice_id == invoice.id, Refund.voided_at.is_(None)
         )
     ).one()
     tax = money(tax or ZERO)

@@ -34,7 +34,8 @@ def check_issue(uow: UnitOfWork, memo: CreditMemo, invoice: Invoice | None) -> N
         InvalidInput: when it credits nothing or its date lies in a closed period.
         Conflict: when more would be credited than is left of the invoice.
     """
-    if not memo.lines or memo.total_amount <= 0:
+    # What is left may be the shipping alone.
+    if not (memo.lines or memo.shipping_amount) or memo.total_amount <= 0:
         raise InvalidInput("A credit memo needs lines that come to more than zero.", field="lines")
     closing.refuse_closed(uow.session, memo.credit_date, "credit_date")
     if invoice is None:

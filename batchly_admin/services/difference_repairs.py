@@ -38,7 +38,7 @@ TEXTS = frozenset({"display_name", "company_name", "email", "phone", "mobile"})
 PULLS = {"tax_code": "tax_rates", "invoice": "payments", "credit_memo": "payments"}
 """What is fetched together with all news of its type."""
 
-FETCHED = {"payment": "payment", "customer": "customer"}
+FETCHED = {"payment": "payment", "customer": "customer", "refund": "refundreceipt"}
 """What is fetched by itself, by the name under which its news come."""
 
 Perform = Callable[[UnitOfWork, SyncDifference], str]

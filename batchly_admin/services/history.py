@@ -16,7 +16,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.errors import Conflict, NotFound
-from batchly_admin.models.billing import CreditMemo, Invoice
+from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.services import drafts, invoicing, order_lines, settling
@@ -42,6 +42,16 @@ FINAL: dict[str, tuple[type[Any], str, dict[str, str]]] = {
             "issued_at": "is issued. Cancel it while its period is open.",
             "voided_at": "is cancelled, here and in QuickBooks. Issue another one.",
         },
+    ),
+    "payments": (
+        Payment,
+        "payment_number",
+        {"voided_at": "is cancelled, here and in QuickBooks. Record it again."},
+    ),
+    "refunds": (
+        Refund,
+        "refund_number",
+        {"voided_at": "is cancelled, here and in QuickBooks. Record it again."},
     ),
 }
 """What is done for good: by table, its documents, their numbers, and the facts with the way out."""

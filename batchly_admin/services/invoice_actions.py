@@ -16,6 +16,7 @@ from batchly_admin.errors import Conflict, NotFound
 from batchly_admin.models.billing import Invoice, Payment, Refund
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
+from batchly_admin.models.synced import kind_of
 from batchly_admin.services import (
     invoicing,
     pushing,
@@ -93,6 +94,9 @@ def _sync(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
         record = uow.session.get(model, record_id, with_for_update={"key_share": True})
         if record is None:
             raise NotFound("This record no longer exists.")
+        kind = kind_of(record)
+        if getattr(record, "voided_at", None) is not None and not kind.qbo_id(record):
+            raise Conflict(f"{kind.label(record)} is cancelled and never was in QuickBooks.")
         return pushing.send_again(uow, record)
 
     return perform

@@ -1,4 +1,4 @@
-"""Payments: recorded here or in QuickBooks, shared out over invoices, cancelled there.
+"""Payments: recorded here or in QuickBooks, shared out over invoices.
 
 What an invoice has been paid is always the sum of its allocations, so writing the same payment
 twice changes nothing.
@@ -120,11 +120,11 @@ def update_payment(_uow: UnitOfWork, payment: Payment, values: Mapping[str, Any]
     """Change what may change on a payment: its notes.
 
     Raises:
-        Conflict: for anything else; it is in QuickBooks, where it can be cancelled.
+        Conflict: for anything else; it can be cancelled and recorded anew.
     """
     for name, value in values.items():
         if name not in OPEN_COLUMNS and getattr(payment, name) != value:
-            words = "A recorded payment stays as it is; cancel it in QuickBooks and record it anew."
+            words = "A recorded payment stays as it is; cancel it and record it anew."
             raise Conflict(words, field=name)
         setattr(payment, name, value)
 
@@ -154,7 +154,7 @@ def record_pulled_payment(
         uow.session.add(payment)
         changed, before = True, {}
     else:
-        payment = _locked(uow, payment_id)
+        payment = lock_payment(uow, payment_id)
         if payment.source == HERE:
             # Our own number went there as the reference; it is not news.
             values.pop("reference")
@@ -175,7 +175,7 @@ def void_pulled_payment(uow: UnitOfWork, *, payment_id: UUID) -> Payment:
     Raises:
         NotFound: when there is no such payment.
     """
-    payment = _locked(uow, payment_id)
+    payment = lock_payment(uow, payment_id)
     if payment.voided_at is None:
         payment.voided_at = uow.now()
         uow.session.flush()
@@ -242,7 +242,12 @@ def _next_number(uow: UnitOfWork) -> str:
     return numbering.document_number(uow, company(uow.session).payment_prefix)
 
 
-def _locked(uow: UnitOfWork, payment_id: UUID) -> Payment:
+def lock_payment(uow: UnitOfWork, payment_id: UUID) -> Payment:
+    """Give a payment as it stands now, locked until the transaction ends.
+
+    Raises:
+        NotFound: when there is none.
+    """
     uow.session.flush()
     found = uow.session.scalar(
         sa.select(Payment)

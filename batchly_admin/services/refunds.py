@@ -21,12 +21,20 @@ from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Conflict, InvalidInput, NotFound
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation, Refund
-from batchly_admin.services import closing, credit_drafts, invoicing, numbering, outbox, pushing
+from batchly_admin.services import (
+    closing,
+    credit_drafts,
+    invoicing,
+    numbering,
+    outbox,
+    payments,
+    pushing,
+)
 from batchly_admin.services.company import today
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PREFIX = "REF-"
-HERE = "batchly"
+HERE, QUICKBOOKS = "batchly", "quickbooks"
 OPEN_COLUMNS = frozenset({"reason"})
 """What may change on a refund once it is recorded: it is in QuickBooks within seconds."""
 
@@ -38,6 +46,18 @@ class Details(TypedDict, total=False):
     """What else may be said of a refund."""
 
     method_id: UUID | None
+    account: str | None
+    reference: str | None
+    reason: str | None
+
+
+class PulledFacts(TypedDict):
+    """What QuickBooks says of a refund."""
+
+    refund_date: date
+    amount: Decimal
+    tax_amount: Decimal
+    payment_method_id: UUID | None
     account: str | None
     reference: str | None
     reason: str | None
@@ -61,7 +81,7 @@ def record_refund(
         InvalidInput: when the amount or the date is not usable.
         Conflict: when the payment is cancelled, was for several invoices, or less is left of it.
     """
-    payment = _lock_payment(uow, payment_id)
+    payment = payments.lock_payment(uow, payment_id)
     number = payment.payment_number
     if payment.voided_at is not None:
         raise Conflict(f"{number} is cancelled.", field="payment_id")
@@ -106,7 +126,8 @@ def record_from_cells(uow: UnitOfWork, values: Mapping[str, Any]) -> Refund:
         Conflict: when the payment is another customer's, or does not allow it.
     """
     given = dict(values)
-    payment = uow.session.get(Payment, given.get("payment_id"))
+    payment_id = given.get("payment_id")
+    payment = uow.session.get(Payment, payment_id) if payment_id else None
     if payment is None:
         raise InvalidInput("Say which payment is given back.", field="payment_id")
     if given.get("amount") is None:
@@ -140,6 +161,48 @@ def update_refund(_uow: UnitOfWork, refund: Refund, values: Mapping[str, Any]) -
         setattr(refund, name, value)
 
 
+def record_pulled_refund(
+    uow: UnitOfWork, *, refund_id: UUID | None, customer_id: UUID, **facts: Unpack[PulledFacts]
+) -> tuple[Refund, bool]:
+    """Write a refund that was made in QuickBooks as it stands there; tell whether it is news.
+
+    Without `refund_id` it is new here. Doing it twice changes nothing the second time.
+
+    Raises:
+        NotFound: when `refund_id` names no refund.
+    """
+    values: dict[str, Any] = {**facts, "customer_id": customer_id}
+    if refund_id is None:
+        refund = Refund(
+            id=new_id(),
+            refund_number=numbering.document_number(uow, PREFIX),
+            source=QUICKBOOKS,
+            **values,
+        )
+        uow.session.add(refund)
+        uow.session.flush()
+        return refund, True
+    refund = lock_refund(uow, refund_id)
+    news = {name: value for name, value in values.items() if getattr(refund, name) != value}
+    for name, value in news.items():
+        setattr(refund, name, value)
+    uow.session.flush()
+    return refund, bool(news)
+
+
+def void_pulled_refund(uow: UnitOfWork, *, refund_id: UUID) -> Refund:
+    """Take note that a refund made in QuickBooks was taken back there.
+
+    Raises:
+        NotFound: when there is no such refund.
+    """
+    refund = lock_refund(uow, refund_id)
+    if refund.voided_at is None:
+        refund.voided_at = uow.now()
+        uow.session.flush()
+    return refund
+
+
 def _check_amount(uow: UnitOfWork, payment: Payment, invoice: Invoice, amount: Decimal) -> Decimal:
     """Check that this much may be given back; give the tax in it."""
     number, paid = invoice.invoice_number, payment.payment_number
@@ -150,7 +213,9 @@ def _check_amount(uow: UnitOfWork, payment: Payment, invoice: Invoice, amount: D
     )
     before = uow.session.scalar(
         sa.select(sa.func.sum(Refund.amount)).where(
-            Refund.payment_id == payment.id, Refund.invoice_id == invoice.id
+            Refund.payment_id == payment.id,
+            Refund.invoice_id == invoice.id,
+            Refund.voided_at.is_(None),
         )
     )
     left = money((share or ZERO) - (before or ZERO))
@@ -192,14 +257,19 @@ def _push(uow: UnitOfWork, refund: Refund, invoice: Invoice) -> None:
     outbox.enqueue(uow, refund, "create")
 
 
-def _lock_payment(uow: UnitOfWork, payment_id: UUID) -> Payment:
+def lock_refund(uow: UnitOfWork, refund_id: UUID) -> Refund:
+    """Give a refund as it stands now, locked until the transaction ends.
+
+    Raises:
+        NotFound: when there is none.
+    """
     uow.session.flush()
     found = uow.session.scalar(
-        sa.select(Payment)
-        .where(Payment.id == payment_id)
+        sa.select(Refund)
+        .where(Refund.id == refund_id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
-        raise NotFound("This payment no longer exists.")
+        raise NotFound("This refund no longer exists.")
     return found

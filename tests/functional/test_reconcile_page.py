@@ -20,6 +20,7 @@ from batchly_admin.qbo.auth import connect_simulator
 from batchly_admin.services import users
 from batchly_admin.services.unit_of_work import SYSTEM
 from config.settings import Settings
+from tests.functional.desk import HASTE
 from tests.functional.planted import Garden
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
@@ -35,7 +36,8 @@ class House:
 
     def __init__(self, folder: Path, details: dict[str, Any], redis_url: str) -> None:
         self.folder = folder
-        settings = Settings.from_env({}, data_dir=folder)
+        self.environ = {"REDIS_URL": redis_url, **HASTE}
+        settings = Settings.from_env(self.environ, data_dir=folder)
         self.runtime: Runtime = build_runtime(settings)
         migrations.upgrade(self.runtime.database)
         self.shop = Shop(self.runtime.uows, details, redis_url, box=self.runtime.box)
@@ -127,19 +129,19 @@ def test_when_quickbooks_fails_the_page_says_so_and_the_slot_waits(
 
 def test_the_command_ends_with_what_it_found(house: House, garden: Garden) -> None:
     garden.grow(2)
-    equal = batchly(house.folder, "sync", "reconcile", "--json")
+    equal = batchly(house.folder, "sync", "reconcile", "--json", environ=house.environ)
     assert equal.returncode == 0, equal.stderr
     assert last_line(equal.stdout)["equal"] is True
 
     garden.deleted()
-    differs = batchly(house.folder, "sync", "reconcile", "--json")
+    differs = batchly(house.folder, "sync", "reconcile", "--json", environ=house.environ)
     assert differs.returncode == 1
     said = last_line(differs.stdout)
     assert said["differences"] == said["new_differences"] == 1
     assert said["types"]["invoice"]["differences"] == {"deleted": 1}
 
     garden.quickbooks.fault("http500", route="query.read", count=500)
-    failed = batchly(house.folder, "sync", "reconcile", "--json")
+    failed = batchly(house.folder, "sync", "reconcile", "--json", environ=house.environ)
     assert failed.returncode == 2
     assert last_line(failed.stdout)["error"]["message"]
 

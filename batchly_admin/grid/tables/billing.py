@@ -41,6 +41,12 @@ def _payment_lock(row: Mapping[str, Any]) -> str | None:
     return _foreign_lock(row)
 
 
+def _refund_lock(row: Mapping[str, Any]) -> str | None:
+    if row["voided_at"]:
+        return "Cancelled: record the refund again."
+    return _foreign_lock(row)
+
+
 def _foreign_lock(row: Mapping[str, Any]) -> str | None:
     if row["source"] == Origin.QUICKBOOKS:
         return "Recorded in QuickBooks: change it there."
@@ -192,7 +198,7 @@ PAYMENTS = Table(
     lock=_payment_lock,
     lock_columns=("voided_at", "source"),
     can_delete=False,
-    actions=("sync",),
+    actions=("sync", "cancel"),
     views=(_SYNC_ERRORS,),
     empty=Empty(
         "No payments yet",
@@ -383,15 +389,16 @@ REFUNDS = Table(
         fixed("tax_amount", label="Tax in it", hidden=True),
         fixed("source", label="Recorded in", choices=Origin),
         *SYNC,
+        fixed("voided_at", label="Cancelled", hidden=True),
         *TIMES,
     ),
     label_column="refund_number",
     default_sort=("-refund_date",),
     search=("refund_number", "customer_id", "reason"),
-    lock=_foreign_lock,
-    lock_columns=("source",),
+    lock=_refund_lock,
+    lock_columns=("voided_at", "source"),
     can_delete=False,
-    actions=("sync",),
+    actions=("sync", "cancel"),
     views=(_SYNC_ERRORS,),
     empty=Empty(
         "No refunds yet",

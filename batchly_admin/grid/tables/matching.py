@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from batchly_admin.domain.matching import MatchDecision, MatchKind
-from batchly_admin.domain.setup import RehearsalVerdict
+from batchly_admin.domain.setup import RehearsalVerdict, TaskState
 from batchly_admin.grid.columns import column
 from batchly_admin.grid.table import Empty, QuickView, Table
-from batchly_admin.models.matching import MatchCandidate, RehearsalRow
+from batchly_admin.models.matching import MatchCandidate, RehearsalRow, ReleasedLink, SetupTask
 
 SETUP = (("Set up QuickBooks", "/admin/quickbooks/setup"),)
 
@@ -105,4 +105,68 @@ REHEARSAL_ROWS = Table(
     empty=Empty("Nothing was rehearsed yet", "Start a rehearsal in the set-up.", SETUP),
 )
 
-TABLES = (MATCH_CANDIDATES, REHEARSAL_ROWS)
+SETUP_TASKS = Table(
+    name="setup_tasks",
+    model=SetupTask,
+    title="Set-up tasks",
+    singular="set-up task",
+    group="QuickBooks",
+    icon="play",
+    area="quickbooks",
+    declared=(
+        column("kind", label="Task", width=140, frozen=True),
+        column("state", choices=TaskState, width=120),
+        column("message", label="What it says", width=420),
+        column("done", width=90),
+        column("total", width=90),
+        column("actor_name", label="Started by", width=160),
+        column("created_at", label="Asked for"),
+        column("finished_at", label="Finished"),
+        column("attempts", hidden=True),
+        column("started_at", hidden=True),
+        column("result", hidden=True),
+        column("connection_id", hidden=True),
+    ),
+    label_column="kind",
+    default_sort=("-created_at",),
+    search=("kind", "message", "actor_name"),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    links=(("Back to the set-up", "/admin/quickbooks/setup", "quickbooks"),),
+    in_menu=False,
+    empty=Empty("Nothing was started yet", "The set-up reads, matches and rehearses.", SETUP),
+)
+
+RELEASED_LINKS = Table(
+    name="released_links",
+    model=ReleasedLink,
+    title="Released links",
+    singular="released link",
+    group="QuickBooks",
+    icon="history",
+    area="quickbooks",
+    declared=(
+        column("qbo_id", label="QuickBooks id", width=140, frozen=True),
+        column("entity_type", label="Type", width=140),
+        column("company_name", label="Company", width=220),
+        column("realm_id", label="Realm", width=180),
+        column("released_by", label="Released by", width=180),
+        column("created_at", label="When"),
+        column("entity_id", hidden=True),
+    ),
+    label_column="qbo_id",
+    detail="entity_type",
+    default_sort=("-created_at",),
+    search=("qbo_id", "entity_type", "company_name", "realm_id"),
+    read_only=True,
+    can_create=False,
+    can_delete=False,
+    in_menu=False,
+    empty=Empty(
+        "No link was ever released",
+        "When another QuickBooks company is connected on purpose, the old ids are kept here.",
+    ),
+)
+
+TABLES = (MATCH_CANDIDATES, REHEARSAL_ROWS, SETUP_TASKS, RELEASED_LINKS)

@@ -5,12 +5,34 @@ https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from batchly_admin.models.billing import Refund
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.credit_memo import tax_detail
-from batchly_admin.qbo.mapping.invoice import TAXED, UNTAXED
+from batchly_admin.qbo.mapping.invoice import TAXED, UNTAXED, total_tax
+
+REASON_LENGTH = 300
+REFERENCE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PulledRefund:
+    """A refund as QuickBooks knows it."""
+
+    qbo_id: str
+    customer_ref: str | None
+    refund_date: date | None
+    amount: Decimal
+    tax: Decimal
+    method_ref: str | None
+    account_ref: str | None
+    reference: str | None
+    note: str | None
 
 
 def to_qbo_refund(
@@ -54,4 +76,21 @@ def to_qbo_refund(
             ],
             "TxnTaxDetail": tax_detail(code, refund.tax_amount, quickbooks_taxes=quickbooks_taxes),
         }
+    )
+
+
+def from_qbo_refund(body: Mapping[str, Any]) -> PulledRefund:
+    """Give a refund out of QuickBooks; its number there is the reference when it has no other."""
+    reference = str(body.get("PaymentRefNum") or body.get("DocNumber") or "")
+    note = str(body.get("PrivateNote") or "")
+    return PulledRefund(
+        qbo_id=str(body.get("Id")),
+        customer_ref=fields.ref_id(body, "CustomerRef"),
+        refund_date=fields.day(body.get("TxnDate")),
+        amount=fields.amount(body.get("TotalAmt")),
+        tax=total_tax(body),
+        method_ref=fields.ref_id(body, "PaymentMethodRef"),
+        account_ref=fields.ref_id(body, "DepositToAccountRef"),
+        reference=reference[:REFERENCE_LENGTH] or None,
+        note=note[:REASON_LENGTH] or None,
     )

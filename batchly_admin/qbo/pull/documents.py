@@ -1,4 +1,4 @@
-"""What became in QuickBooks of the invoices and credit memos we issued.
+"""What became in QuickBooks of the invoices, credit memos and refunds we made.
 
 An issued document never changes here because somebody changed its copy: the difference is written
 down, the badge says so, and a person decides.
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus, SyncState
-from batchly_admin.models.billing import CreditMemo, Invoice
+from batchly_admin.models.billing import CreditMemo, Invoice, Refund
 from batchly_admin.models.sync import SyncDifference
 from batchly_admin.models.synced import kind_of
 from batchly_admin.qbo import differences
@@ -23,6 +23,7 @@ from batchly_admin.services.unit_of_work import UnitOfWork
 
 FIELDS = {"amount": "total", "customer": "customer", "number": "number"}
 
+Document = Invoice | CreditMemo | Refund
 Found = tuple[str, str, str]
 """Kind of difference, our value, theirs."""
 
@@ -45,9 +46,14 @@ def apply_credit_memo(uow: UnitOfWork, body: base.Body, result: base.PullResult)
     _apply(uow, memo, body, result, is_void=is_void)
 
 
+def apply_refund(uow: UnitOfWork, refund: Refund, body: base.Body, result: base.PullResult) -> None:
+    """Do the same for a refund that was recorded here."""
+    _apply(uow, refund, body, result, is_void=refund.voided_at is not None)
+
+
 def _apply(
     uow: UnitOfWork,
-    document: Invoice | CreditMemo | None,
+    document: Document | None,
     body: base.Body,
     result: base.PullResult,
     *,
@@ -66,7 +72,7 @@ def _apply(
 
 def _delete(
     uow: UnitOfWork,
-    document: Invoice | CreditMemo,
+    document: Document,
     body: base.Body,
     result: base.PullResult,
     *,
@@ -81,25 +87,24 @@ def _delete(
     result.removed += 1
 
 
-def _differences(
-    document: Invoice | CreditMemo, body: base.Body, *, is_void: bool
-) -> Iterator[Found]:
+def _differences(document: Document, body: base.Body, *, is_void: bool) -> Iterator[Found]:
     if is_void or fields.is_voided(body):
         if not is_void:
-            yield "voided", document.status, "void"
+            yield "voided", "open" if isinstance(document, Refund) else document.status, "void"
         return
     theirs = fields.amount(body.get("TotalAmt"))
-    if theirs != document.total_amount:
-        yield "amount", f"{document.total_amount:.2f}", f"{theirs:.2f}"
-    number, ours = str(body.get("DocNumber") or ""), _number(document)
-    if number != ours:
-        yield "number", ours, number
+    ours = document.amount if isinstance(document, Refund) else document.total_amount
+    if theirs != ours:
+        yield "amount", f"{ours:.2f}", f"{theirs:.2f}"
+    number, taken = str(body.get("DocNumber") or ""), _number(document)
+    if number != taken:
+        yield "number", taken, number
     customer, known = fields.ref_id(body, "CustomerRef"), document.customer.qb_customer_id
     if known and customer != known:
         yield "customer", known, customer or ""
 
 
-def _number(document: Invoice | CreditMemo) -> str:
+def _number(document: Document) -> str:
     """Give the number QuickBooks took, which was compared with ours when it was pushed."""
     taken = document.qb_doc_number if isinstance(document, Invoice) else None
     return taken or kind_of(document).label(document)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.models.billing import CreditMemo, Invoice, Payment
+from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
 from batchly_admin.models.catalogue import Product, QbItem
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.order_papers import OrderPaper
@@ -24,6 +24,7 @@ from batchly_admin.qbo.pull import (
     estimates,
     items,
     payments,
+    refunds,
     vendor_orders,
 )
 
@@ -65,6 +66,7 @@ FOLLOWED: Mapping[str, Followed] = {
             "payments",
             ((CreditMemo, "qb_credit_memo_id"),),
         ),
+        Followed("RefundReceipt", refunds.apply_refund, "payments", ((Refund, "qb_refund_id"),)),
         Followed("Estimate", estimates.apply_estimate, "estimates", ((OrderPaper, "qbo_id"),)),
         Followed(
             "PurchaseOrder",

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus, SyncState
-from batchly_admin.models.billing import CreditMemo, Invoice, Payment
+from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
 from batchly_admin.models.sync import SyncDifference
 from batchly_admin.models.synced import SYNCED, kind_of
 from batchly_admin.qbo import differences
@@ -46,6 +46,7 @@ LINKS: Mapping[str, Link] = {
     "Invoice": Link("invoice", lambda: Invoice.status != InvoiceStatus.VOID),
     "Payment": Link("payment", lambda: Payment.voided_at.is_(None)),
     "CreditMemo": Link("credit_memo", lambda: CreditMemo.status != CreditMemoStatus.VOID),
+    "RefundReceipt": Link("refund", lambda: Refund.voided_at.is_(None)),
 }
 
 

@@ -19,7 +19,7 @@ from batchly_admin.models.catalogue import PaymentMethod
 from batchly_admin.models.customers import Customer
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.payment import PulledPayment, from_qbo_payment
-from batchly_admin.qbo.pull import base, credit_uses, documents, linked
+from batchly_admin.qbo.pull import base, credit_uses, documents, linked, refunds
 from batchly_admin.services import outbox, payments
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -27,11 +27,12 @@ _log = logs.logger(__name__)
 
 
 def pull_payments(pull: base.Pull) -> None:
-    """Fetch new, changed, voided and deleted payments, and the same of what was issued."""
+    """Fetch new, changed, voided and deleted payments and refunds, and the same of our sales."""
     apply = {
         "Payment": apply_payment,
         "Invoice": documents.apply_invoice,
         "CreditMemo": documents.apply_credit_memo,
+        "RefundReceipt": refunds.apply_refund,
     }
     for entity, page in pull.changes(*apply):
         pull.write(page, apply[entity])
@@ -57,6 +58,12 @@ def apply_payment(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> 
     pulled = from_qbo_payment(body)
     if known is None:
         known = _ours(uow, body)
+    if known is not None and known.source == payments.HERE and known.voided_at is not None:
+        # Cancelled here: the void is on its way there, and nothing brings it back.
+        result.unchanged += 1
+        if pulled.is_voided:
+            base.stamp(uow, known, body)
+        return
     if pulled.is_voided:
         changed = known is not None and _void(uow, known)
         result.removed += changed

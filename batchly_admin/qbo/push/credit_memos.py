@@ -8,23 +8,20 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from batchly_admin.domain.money import total
 from batchly_admin.errors import Rejected
 from batchly_admin.models.billing import CreditApplication, CreditMemo, CreditMemoLineItem
 from batchly_admin.qbo.client import Client, equals
 from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.credit_memo import to_qbo_credit_memo, to_qbo_use
-from batchly_admin.qbo.mapping.invoice import NUMBER_LENGTH
 from batchly_admin.qbo.push import base
 from batchly_admin.qbo.push.documents import (
     DocumentPusher,
     closed,
     refuse,
     taxed_there,
-    untaxable,
 )
-from batchly_admin.qbo.verify import Expected, Finding
+from batchly_admin.qbo.verify import Finding, check_before, expected, item_of
 
 
 class CreditMemoPusher(DocumentPusher):
@@ -55,7 +52,7 @@ class CreditMemoPusher(DocumentPusher):
         if record.invoice is not None:
             yield record.invoice
         for line in record.lines:
-            if line.product is not None and not _item_of(line):
+            if line.product is not None and not item_of(line):
                 yield line.product
 
     def prepare(
@@ -68,23 +65,22 @@ class CreditMemoPusher(DocumentPusher):
             raise Rejected("Only issued credit memos go to QuickBooks.", hint="Issue it first.")
         if record.qb_credit_memo_id or record.voided_at is not None:
             return self.nothing(record, "There is nothing to send.")
-        refuse(_problems(session, record, facts))
+        check_before(session, record, facts)
         customer_ref = str(record.customer.qb_customer_id)
         payload = to_qbo_credit_memo(
             record,
             customer_ref=customer_ref,
-            item_refs={line.id: _item_of(line) for line in record.lines},
+            item_refs={line.id: item_of(line) for line in record.lines},
             quickbooks_taxes=taxed_there(session),
         )
-        expected = Expected(
-            number=record.credit_memo_number,
-            customer_ref=customer_ref,
-            lines=tuple(line.line_total for line in record.lines),
-            tax=record.tax_amount,
-            total=record.total_amount,
+        return base.Sending(
+            self.entity,
+            base.CREATE,
+            payload,
+            record.id,
+            record.credit_memo_number,
+            expected=expected(record, customer_ref),
         )
-        number = record.credit_memo_number
-        return base.Sending(self.entity, base.CREATE, payload, record.id, number, expected=expected)
 
 
 class CreditApplicationPusher(DocumentPusher):
@@ -142,35 +138,6 @@ class CreditApplicationPusher(DocumentPusher):
             if ours != theirs:
                 found.append(Finding("lines", ", ".join(ours), ", ".join(theirs)))
         return found
-
-
-def _item_of(line: CreditMemoLineItem) -> str:
-    billed = line.invoice_line.qb_item_id if line.invoice_line is not None else None
-    return billed or (line.product.qb_item_id if line.product is not None else None) or ""
-
-
-def _problems(session: Session, memo: CreditMemo, facts: Facts) -> list[str | None]:
-    number = memo.credit_memo_number
-    found = [
-        closed(memo.credit_date, facts),
-        untaxable(session, memo.tax_code, memo.tax_amount),
-    ]
-    if len(number) > NUMBER_LENGTH:
-        found.append(f"{number} is longer than QuickBooks' {NUMBER_LENGTH} characters.")
-    found += [
-        f"Line {line.line_number} ({line.description[:60]}) has no item in QuickBooks."
-        for line in memo.lines
-        if not _item_of(line)
-    ]
-    if memo.shipping_amount and facts.forbids("SalesFormsPrefs", "AllowShipping"):
-        found.append("Shipping is turned off in QuickBooks: Account and settings, Sales.")
-    if memo.discount_amount and facts.forbids("SalesFormsPrefs", "AllowDiscount"):
-        found.append("Discounts are turned off in QuickBooks: Account and settings, Sales.")
-    lines = total(line.line_total for line in memo.lines)
-    whole = lines - memo.discount_amount + memo.shipping_amount + memo.tax_amount
-    if whole != memo.total_amount:
-        found.append(f"The parts add up to {whole}, the credit memo says {memo.total_amount}.")
-    return found
 
 
 def _links(body: Mapping[str, Any]) -> list[str]:

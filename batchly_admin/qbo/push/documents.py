@@ -45,11 +45,11 @@ class DocumentPusher(base.Pusher):
         return base.Sending(self.entity, base.NOTHING, {}, record.id, label, words=words)
 
     def find(self, client: Client, sending: base.Sending) -> dict[str, Any] | None:
-        """Look by number: ours carries our marker."""
+        """Look by number: ours carries our marker, or has the same customer and the same total."""
         number = sending.label
         found = client.query(self.entity, equals("DocNumber", number), limit=10)
         for body in found:
-            if fields.marked_id(body.get("PrivateNote")) == sending.entity_id:
+            if is_ours(sending, body):
                 return body
         if found and sending.verb == base.CREATE:
             raise AlreadyThere(
@@ -73,6 +73,20 @@ class DocumentPusher(base.Pusher):
         if not self.kind.qbo_id(record):
             setattr(record, self.kind.id_column, str(answer["Id"]))
         record.last_synced_at = uow.now()
+
+
+def is_ours(sending: base.Sending, body: Mapping[str, Any]) -> bool:
+    """Tell whether a document of our number is ours: its marker decides, else who and how much."""
+    marked = fields.marked_id(body.get("PrivateNote"))
+    if marked is not None:
+        return marked == sending.entity_id
+    wanted = sending.expected
+    return (
+        wanted is not None
+        and not fields.is_voided(body)
+        and fields.ref_id(body, "CustomerRef") == wanted.customer_ref
+        and fields.amount(body.get("TotalAmt")) == wanted.total
+    )
 
 
 def refuse(problems: list[str | None]) -> None:

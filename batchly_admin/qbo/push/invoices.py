@@ -16,6 +16,7 @@ from batchly_admin.qbo.facts import Facts
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.invoice import to_qbo_invoice
 from batchly_admin.qbo.push import base
+from batchly_admin.qbo.push.documents import is_ours
 from batchly_admin.qbo.verify import Finding, check_after, check_before, expected, gap_before
 from batchly_admin.services import field_mapping, settings
 from batchly_admin.services.unit_of_work import UnitOfWork
@@ -103,7 +104,7 @@ class InvoicePusher(base.Pusher):
         number = sending.label
         found = client.query("Invoice", equals("DocNumber", number), limit=10)
         for body in found:
-            if self._is_ours(sending, body):
+            if is_ours(sending, body):
                 return body
         if found:
             raise AlreadyThere(
@@ -112,20 +113,6 @@ class InvoicePusher(base.Pusher):
                 hint="It keeps its number: renumber the other one and retry, or void this one.",
             )
         return None
-
-    def _is_ours(self, sending: base.Sending, body: Mapping[str, Any]) -> bool:
-        marked = fields.marked_id(body.get("PrivateNote"))
-        if marked is not None:
-            return marked == sending.entity_id
-        wanted = sending.expected
-        return (
-            wanted is not None
-            and not fields.is_voided(body)
-            and (
-                fields.ref_id(body, "CustomerRef") == wanted.customer_ref
-                and fields.amount(body.get("TotalAmt")) == wanted.total
-            )
-        )
 
     def check(self, sending: base.Sending, answer: Mapping[str, Any]) -> list[Finding]:
         """Compare with the invoice as issued, to the cent."""

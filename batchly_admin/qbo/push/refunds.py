@@ -50,8 +50,8 @@ class RefundPusher(DocumentPusher):
         """Check the refund and build the call."""
         if operation == base.VOID:
             return self.ending(record)
-        if record.qb_refund_id:
-            return self.nothing(record, "It is in QuickBooks already.")
+        if record.qb_refund_id or record.voided_at is not None:
+            return self.nothing(record, "There is nothing to send.")
         code = record.invoice.tax_code if record.invoice is not None else None
         item_ref = _item_of(record)
         refuse(

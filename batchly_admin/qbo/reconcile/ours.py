@@ -98,7 +98,8 @@ REFUNDS = select(
     day=Refund.refund_date,
     amount=Refund.amount,
     customer=_THEIR_CUSTOMER,
-    is_wanted=Refund.source == HERE,
+    is_void=Refund.voided_at.is_not(None),
+    is_wanted=sa.and_(Refund.voided_at.is_(None), Refund.source == HERE),
 ).join(Customer, Customer.id == Refund.customer_id)
 CREDIT_USES = (
     select(

@@ -44,8 +44,9 @@ def test_a_clerk_may_change_orders_and_a_viewer_may_only_look() -> None:
     assert any(spec["editable"] for spec in office["columns"])
     assert not any(spec["editable"] for spec in viewer["columns"])
     assert viewer["actions"] == []
-    assert [link["href"] for link in office["links"]] == ["/orders/import"]
-    assert viewer["links"] == []
+    links = [link["href"] for link in office["links"]]
+    assert links == ["/orders/import", "/orders/sync"]
+    assert [link["href"] for link in viewer["links"]] == ["/orders/sync"]
     assert viewer["empty"]["links"] == []
 
 
