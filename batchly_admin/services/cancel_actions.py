@@ -55,7 +55,7 @@ def _preview_payments(session: Session, ids: Sequence[UUID], _params: Params) ->
         "Cancel payments",
         lines,
         found,
-        "Cancel",
+        "Take back",
         warnings=(WARNING,),
         params=(REASON,),
     )
@@ -69,7 +69,7 @@ def _preview_refunds(session: Session, ids: Sequence[UUID], _params: Params) -> 
         "Their money may be given back again. In QuickBooks they are deleted.",
     )
     return preview_of(
-        "Cancel refunds", lines, found, "Cancel", warnings=(WARNING,), params=(REASON,)
+        "Cancel refunds", lines, found, "Take back", warnings=(WARNING,), params=(REASON,)
     )
 
 

@@ -69,14 +69,15 @@ def _preview_reverse(session: Session, ids: Sequence[UUID], _params: Params) -> 
             ways[VOID if voidable else CREDIT] += count
     if seen < len(ids):
         found.refuse("no longer there", len(ids) - seen)
-    lines = (
-        (
+    told = {
+        VOID: (
             f"{plural(ways[VOID], 'invoice')} will be voided: nobody paid or credited them, and "
             "their period is open."
         ),
-        f"{plural(ways[CREDIT], 'invoice')} will be credited with a credit memo of what is left.",
-        "Both go to QuickBooks.",
-    )
+        CREDIT: f"{plural(ways[CREDIT], 'invoice')} will be credited with a credit memo of what "
+        "is left.",
+    }
+    lines = (*(told[way] for way in ways if ways[way]), "All of it goes to QuickBooks.")
     warnings = ("A void cannot be taken back.",) if ways[VOID] else ()
     title = "Void or credit invoices"
     return preview_of(title, lines, found, "Take back", warnings=warnings, params=(REASON,))
@@ -220,7 +221,7 @@ def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> P
         "Cancel credit memos",
         (first, then),
         found,
-        "Cancel",
+        "Take back",
         warnings=("This cannot be taken back; the numbers stay used.",),
         params=(REASON,),
     )

@@ -276,7 +276,7 @@ def test_the_preview_counts_what_can_be_cancelled_and_says_why_not(uows: UnitOfW
     text = " ".join(preview.lines)
     for words in ("1 payment of 36.50", "cancelled already", "cancel the refunds first"):
         assert words in text
-    assert preview.confirm_label == "Cancel 1"
+    assert preview.confirm_label == "Take back 1"
     assert [one["name"] for one in preview.params] == ["reason"]
 
 

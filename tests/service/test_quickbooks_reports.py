@@ -515,8 +515,14 @@ def test_the_last_comparison_is_the_last_whole_one(uows: UnitOfWorks) -> None:
     tally = {"ours": 4, "theirs": 5, "equal": 3, "total_ours": "10.00", "total_theirs": "12.50"}
     add(
         uows,
-        Reconciliation(state="finished", finished_at=NOON, found=2, types={"invoice": tally}),
-        Reconciliation(state="failed", finished_at=NOON, message="No answer"),
+        Reconciliation(
+            state="finished",
+            created_at=NOON - timedelta(minutes=1),
+            finished_at=NOON,
+            found=2,
+            types={"invoice": tally},
+        ),
+        Reconciliation(state="failed", created_at=NOON, finished_at=NOON, message="No answer"),
     )
     with uows.read() as session:
         found = quickbooks_accuracy.read(session).comparison

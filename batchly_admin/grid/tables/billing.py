@@ -365,8 +365,7 @@ REFUNDS = Table(
             "customer_id",
             link="customers",
             width=220,
-            required=False,
-            help="The customer of the payment; it may be left empty.",
+            help="The customer of the payment.",
         ),
         column("payment_id", link="payments", width=120, required=True),
         column(
