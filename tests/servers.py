@@ -86,11 +86,13 @@ def postgresql_folders() -> list[Path]:
 class PostgreSql:
     """A PostgreSQL server of our own on loopback, with a template from which databases are cloned.
 
-    It refuses to run as root, so as root it runs as `postgres` or `nobody`.
+    It refuses to run as root, so as root it runs as `postgres` or `nobody`. Only a durable one
+    keeps what was committed when it is restarted.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="batchly-pg-", dir="/tmp"))
+        self._commit = "on" if is_durable else "off"
         self._as: dict[str, Any] = {}
         if os.geteuid() == 0:
             person = _unprivileged()
@@ -127,7 +129,7 @@ class PostgreSql:
                         "-c",
                         "fsync=off",
                         "-c",
-                        "synchronous_commit=off",
+                        f"synchronous_commit={self._commit}",
                         "-c",
                         "full_page_writes=off",
                     ),

@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument("--invoices", type=int, default=100_000, help="invoices to add up")
     parser.add_argument("--only", choices=("kill", "pull", "faults", "infra", "races", "money"))
     asked = parser.parse_args()
-    server = PostgreSql()
+    server = PostgreSql(is_durable=True)
     try:
         reports = [
             _run(name, run, asked.seed, database)

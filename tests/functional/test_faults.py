@@ -298,3 +298,18 @@ def test_no_row_is_ever_completed_without_an_id(shop: Shop) -> None:
 
     assert rows
     assert all(row.qbo_id for row in rows)
+
+
+def test_a_new_document_that_is_called_stale_is_tried_again(
+    shop: Shop, quickbooks: Quickbooks
+) -> None:
+    ready(shop)
+    quickbooks.fault("stale")
+    invoice_id = shop.invoice()
+    shop.drain()
+    row = shop.row(invoice_id)
+    assert (row.status, row.error_code) == ("pending", "5010")
+    shop.later(34)
+    shop.drain()
+    assert shop.row(invoice_id).status == "completed"
+    assert len(quickbooks.marked(invoice_id)) == 1

@@ -15,6 +15,7 @@ from batchly_admin.domain.money import money, total
 from batchly_admin.domain.totals import Extras, Line, add_up
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import CreditMemo, Invoice, InvoiceLineItem
+from batchly_admin.models.catalogue import TaxCode
 from batchly_admin.services import credit_drafts, credit_memos, taxing
 from batchly_admin.services import settings as company_settings
 from batchly_admin.services.unit_of_work import UnitOfWork, UnitOfWorks
@@ -62,7 +63,7 @@ def issued(uow: UnitOfWork, sale: Sale, customer_id: Any, code_id: Any) -> Invoi
     uow.session.flush()
     lines = [Line(Decimal(count), price, taxed) for count, price, taxed in sale.lines]
     discount = money(total(line.amount for line in lines) * sale.discount)
-    code = uow.session.get_one(taxing.TaxCode, code_id)
+    code = uow.session.get_one(TaxCode, code_id)
     taxation = taxing.taxation(uow.session, code, DAY)
     assert (len(taxation.rates), taxation.rounding) == (2, sale.rounding)
     sums = add_up(lines, Extras(discount, sale.shipping, shipping_taxable=True), taxation)

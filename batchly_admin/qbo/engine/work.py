@@ -159,6 +159,9 @@ class RowWork:
                 raise
             return Answer(found, adopted=True)
         except StaleRemote:
+            # What is new has no version to be behind of: it is simply tried again.
+            if "Id" not in sending.payload:
+                raise
             return self._send_again(claim, sending)
 
     def _void_unknown(self, claim: queue.Claim, pusher: Pusher, sending: Sending) -> Answer | None:

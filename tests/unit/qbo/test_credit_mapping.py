@@ -222,5 +222,5 @@ def test_a_refund_out_of_quickbooks() -> None:
 def test_an_empty_refund_out_of_quickbooks_has_nothing() -> None:
     found = from_qbo_refund({"Id": "91", "PaymentRefNum": "9" * 80})
     assert (found.customer_ref, found.refund_date, found.note) == (None, None, None)
-    assert (found.amount, found.tax) == (0, 0)
+    assert found.amount == found.tax == 0
     assert found.reference == "9" * 60
