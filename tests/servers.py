@@ -41,6 +41,20 @@ def wait_until(true: Callable[[], Any], *, seconds: float = 15.0, what: str = "i
         time.sleep(0.05)
 
 
+def in_another_process(work: Callable[[], None]) -> int:
+    """Do something in a fork of this process, which has to have one thread; give its exit code."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
 def free_port() -> int:
     """Give a loopback port nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -104,6 +104,37 @@ def set_badge(record: Any, state: SyncState, note: str | None) -> None:
         record.sync_note = note
 
 
+def write_rows(session: Session, where: sa.ColumnElement[bool], **values: Any) -> int:
+    """Write the same into many queue rows at once; give how many there were."""
+    result = session.execute(
+        sa.update(SyncQueueRow)
+        .where(where)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def badge_many(
+    session: Session,
+    entity_type: str,
+    rows: sa.ColumnElement[bool],
+    state: SyncState,
+    words: str | None,
+) -> None:
+    """Show a state in all records that these queue rows of one type speak of."""
+    model = SYNCED[entity_type].model
+    speak_of = sa.select(SyncQueueRow.entity_id).where(
+        SyncQueueRow.entity_type == entity_type, rows
+    )
+    session.execute(
+        sa.update(model)
+        .where(model.id.in_(speak_of))
+        .values(sync_state=state.value, sync_note=words)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def find_record(session: Session, entity_type: str, entity_id: UUID) -> Any | None:
     """Give the record a queue row speaks of, or None when it is gone."""
     return session.get(SYNCED[entity_type].model, entity_id)

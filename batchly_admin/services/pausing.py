@@ -19,7 +19,7 @@ from batchly_admin.models.company import Notification
 from batchly_admin.models.repairs import SyncPause
 from batchly_admin.models.sync import QbConnection, SyncQueueRow
 from batchly_admin.models.synced import SYNCED
-from batchly_admin.services import notices
+from batchly_admin.services import notices, outbox
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PAUSED = "paused"
@@ -83,8 +83,8 @@ def resume(uow: UnitOfWork, entity_type: str) -> int:
         SyncQueueRow.error_class == PAUSED,
         SyncQueueRow.entity_type == entity_type,
     )
-    _badge(uow.session, entity_type, waiting, SyncState.PENDING, None)
-    count = _write(
+    outbox.badge_many(uow.session, entity_type, waiting, SyncState.PENDING, None)
+    count = outbox.write_rows(
         uow.session,
         waiting,
         status=QueueStatus.PENDING.value,
@@ -108,8 +108,8 @@ def keep_back(session: Session) -> int:
         if session.scalar(sa.select(SyncQueueRow.id).where(waiting).limit(1)) is None:
             continue
         words = words_of(pause_)
-        _badge(session, pause_.entity_type, waiting, SyncState.BLOCKED, words)
-        count += _write(
+        outbox.badge_many(session, pause_.entity_type, waiting, SyncState.BLOCKED, words)
+        count += outbox.write_rows(
             session,
             waiting,
             status=QueueStatus.BLOCKED.value,
@@ -201,29 +201,3 @@ def _find(session: Session, entity_type: str) -> SyncPause | None:
     return session.scalar(
         sa.select(SyncPause).where(SyncPause.entity_type == entity_type).with_for_update()
     )
-
-
-def _badge(
-    session: Session,
-    entity_type: str,
-    rows: sa.ColumnElement[bool],
-    state: SyncState,
-    words: str | None,
-) -> None:
-    model = SYNCED[entity_type].model
-    session.execute(
-        sa.update(model)
-        .where(model.id.in_(sa.select(SyncQueueRow.entity_id).where(rows)))
-        .values(sync_state=state.value, sync_note=words)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _write(session: Session, where: sa.ColumnElement[bool], **values: object) -> int:
-    result = session.execute(
-        sa.update(SyncQueueRow)
-        .where(where)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import tempfile
@@ -20,12 +19,17 @@ from batchly_admin.clock import ManualClock
 from batchly_admin.db import make_engine, make_readers, make_sessions
 from batchly_admin.domain.statuses import QueueStatus
 from batchly_admin.errors import SyncError
-from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from batchly_admin.up.redis_server import find_program
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
-from tests.servers import PostgreSql, free_port, simulator_process, wait_until
+from tests.servers import (
+    PostgreSql,
+    free_port,
+    in_another_process,
+    simulator_process,
+    wait_until,
+)
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 STEP = 30
@@ -160,20 +164,7 @@ class Stage:
     def in_another_process(self, work: Callable[[Shop], None]) -> int:
         """Do something in a process of its own; give its exit code."""
         now = self.shop.uows.clock.now()
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                work(self.new_shop(now))
-                code = 0
-            finally:
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status)
-
-    def rows_of(self, record_id: UUID) -> list[SyncQueueRow]:
-        """Give the queue rows of a record."""
-        return [row for row in self.shop.rows() if row.entity_id == record_id]
+        return in_another_process(lambda: work(self.new_shop(now)))
 
 
 @contextlib.contextmanager

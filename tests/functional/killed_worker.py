@@ -1,9 +1,6 @@
-"""A worker process that is killed at a named point: run by test_kill_points, in its own process."""
+"""A worker process that is killed at a named point."""
 
 from __future__ import annotations
-
-import sys
-from datetime import datetime
 
 import redis
 
@@ -14,27 +11,23 @@ from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.gateway import Access
 from batchly_admin.qbo.vault import TokenBox
 from batchly_admin.services.unit_of_work import UnitOfWorks
-from tests.functional.shop import FAST, KEYS
+from tests.functional.shop import FAST, KEYS, Shop
+from tests.servers import in_another_process
 
 
-def main(database_url: str, redis_url: str, now: str, spec: str, sync_type: str) -> None:
-    """Drain, or pull one type, with one crash point armed."""
-    database = make_engine(database_url)
-    clock = ManualClock(datetime.fromisoformat(now))
-    uows = UnitOfWorks(make_sessions(database), make_readers(database), clock)
-    engine = Engine(
-        uows,
-        TokenBox(KEYS),
-        Access(),
-        connection=redis.Redis.from_url(redis_url),
-        pace=FAST,
-    )
-    crash.arm(spec)
-    if sync_type:
-        engine.pull(sync_type)
-    else:
-        engine.drain(seconds=60)
+def work_until_killed(shop: Shop, database_url: str, spec: str, sync_type: str = "") -> None:
+    """Drain, or pull one type, in a process of its own that dies at the point "name:n"."""
 
+    def work() -> None:
+        database = make_engine(database_url)
+        clock = ManualClock(shop.uows.clock.now())
+        uows = UnitOfWorks(make_sessions(database), make_readers(database), clock)
+        connection = redis.Redis.from_url(shop.redis_url)
+        engine = Engine(uows, TokenBox(KEYS), Access(), connection=connection, pace=FAST)
+        crash.arm(spec)
+        if sync_type:
+            engine.pull(sync_type)
+        else:
+            engine.drain(seconds=60)
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    assert in_another_process(work) == crash.EXIT_CODE, f"{spec} was not reached"

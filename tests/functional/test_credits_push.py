@@ -28,9 +28,9 @@ from batchly_admin.services import (
     reversing,
 )
 from batchly_admin.services import settings as company_settings
+from tests.functional.killed_worker import work_until_killed
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import DAY, Shop, pulled_tax_code
-from tests.functional.test_kill_points import work_until_killed
 
 
 def taxed_invoice(shop: Shop, quickbooks: Quickbooks) -> UUID:

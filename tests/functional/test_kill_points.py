@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from uuid import UUID
 
 import pytest
@@ -8,30 +6,16 @@ from batchly_admin.models.billing import Invoice
 from batchly_admin.models.catalogue import Product, QbItem
 from batchly_admin.models.customers import Customer
 from batchly_admin.qbo import crash
+from tests.functional.killed_worker import work_until_killed
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
-from tests.servers import ROOT
 
 pytestmark = pytest.mark.processes
 
-PUSH = [name for name in crash.POINTS if not name.startswith("pull.")]
+PUSHING = {"claim", "prepare", "lookup", "send", "record", "failure", "refresh"}
+PUSH = [name for name in crash.POINTS if name.partition(".")[0] in PUSHING]
 PULL = [name for name in crash.POINTS if name.startswith("pull.")]
 LATER = [f"{name}:2" for name in ("claim.after_commit", "send.after_call", "record.after_commit")]
-
-
-def work_until_killed(shop: Shop, database_url: str, spec: str, sync_type: str = "") -> None:
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "tests.functional.killed_worker"),
-            *(database_url, shop.redis_url, shop.uows.clock.now().isoformat(), spec, sync_type),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == crash.EXIT_CODE, f"{spec} was not reached: {done.stderr[-2000:]}"
 
 
 def check_both_books(shop: Shop, quickbooks: Quickbooks, invoices: list[UUID]) -> None:

@@ -20,6 +20,7 @@ from batchly_admin.models.sync import QbConnection, SyncQueueRow
 from batchly_admin.models.synced import SYNCED
 from batchly_admin.qbo import facts
 from batchly_admin.qbo.auth import ENDED, NOT_CONNECTED
+from batchly_admin.services import outbox
 
 OPENS_AFTER = 5
 FIRST_PROBE = timedelta(seconds=30)
@@ -152,7 +153,7 @@ def _give_tries_back(session: Session, now: datetime) -> None:
 def block_for_login(session: Session, words: str) -> int:
     """Say in every waiting row, and in the badge of its record, that it waits for a login."""
     row = SyncQueueRow
-    blocked = _row_update(
+    blocked = outbox.write_rows(
         session,
         row.status == QueueStatus.PENDING,
         status=QueueStatus.BLOCKED.value,
@@ -172,7 +173,7 @@ def unblock_for_login(session: Session, now: datetime) -> int:
     if session.scalar(sa.select(row.id).where(waiting).limit(1)) is None:
         return 0
     _badge_waiting(session, SyncState.PENDING, None)
-    return _row_update(
+    return outbox.write_rows(
         session,
         waiting,
         status=QueueStatus.PENDING.value,
@@ -185,28 +186,9 @@ def unblock_for_login(session: Session, now: datetime) -> int:
 
 def _badge_waiting(session: Session, state: SyncState, words: str | None) -> None:
     row = SyncQueueRow
-    for kind in SYNCED.values():
-        waiting = sa.select(row.entity_id).where(
-            row.entity_type == kind.entity_type,
-            row.status == QueueStatus.BLOCKED,
-            row.error_class == LOGIN,
-        )
-        session.execute(
-            sa.update(kind.model)
-            .where(kind.model.id.in_(waiting))
-            .values(sync_state=state.value, sync_note=words)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def _row_update(session: Session, where: sa.ColumnElement[bool], **values: Any) -> int:
-    result = session.execute(
-        sa.update(SyncQueueRow)
-        .where(where)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    waiting = sa.and_(row.status == QueueStatus.BLOCKED, row.error_class == LOGIN)
+    for entity_type in SYNCED:
+        outbox.badge_many(session, entity_type, waiting, state, words)
 
 
 def _set(session: Session, where: sa.ColumnElement[bool], **values: Any) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from batchly_admin.domain.statuses import QueueStatus
 from batchly_admin.ids import random_bytes, token
 from batchly_admin.models.sync import SyncQueueRow
-from batchly_admin.services.outbox import OPEN
+from batchly_admin.services.outbox import OPEN, write_rows
 
 LEASE = timedelta(minutes=5)
 CLAIM_SIZE = 50
@@ -93,7 +93,7 @@ def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
             _give_up(session, row, now)
             continue
         phase = RECLAIMED if row.status == QueueStatus.PROCESSING else CLAIMED
-        _set(
+        write_rows(
             session,
             Row.id == row.id,
             status=QueueStatus.PROCESSING.value,
@@ -127,7 +127,7 @@ def _claim(row: SyncQueueRow, mine: str, attempts: int) -> Claim:
 
 
 def _give_up(session: Session, row: SyncQueueRow, now: datetime) -> None:
-    _set(
+    write_rows(
         session,
         Row.id == row.id,
         status=QueueStatus.FAILED.value,
@@ -144,7 +144,7 @@ def _give_up(session: Session, row: SyncQueueRow, now: datetime) -> None:
 def release(session: Session, claims: list[Claim]) -> None:
     """Give rows back that were not begun; their try does not count."""
     for taken in claims:
-        _set(
+        write_rows(
             session,
             _mine(taken),
             status=QueueStatus.PENDING.value,
@@ -159,14 +159,14 @@ def release(session: Session, claims: list[Claim]) -> None:
 
 def begin(session: Session, taken: Claim, now: datetime) -> bool:
     """Renew the lease of a row that is about to be worked on; False when it was lost."""
-    return _set(session, _mine(taken), lease_until=now + LEASE) == 1
+    return write_rows(session, _mine(taken), lease_until=now + LEASE) == 1
 
 
 def mark_sending(
     session: Session, taken: Claim, payload_hash: str, now: datetime, group_id: str | None
 ) -> None:
     """Write down what is about to leave, and in which batch, before it leaves."""
-    _set(
+    write_rows(
         session,
         _mine(taken),
         phase=SENDING,
@@ -178,17 +178,17 @@ def mark_sending(
 
 def new_name(session: Session, taken: Claim, request_id: str, generation: int) -> None:
     """Give the intent a new name, because what is sent is no longer what was sent before."""
-    _set(session, _mine(taken), request_id=request_id, generation=generation)
+    write_rows(session, _mine(taken), request_id=request_id, generation=generation)
 
 
 def put_back(session: Session, taken: Claim, **values: Any) -> bool:
     """End our hold on a row with these values; False when it was lost meanwhile."""
-    return _set(session, _mine(taken), locked_by=None, lease_until=None, **values) == 1
+    return write_rows(session, _mine(taken), locked_by=None, lease_until=None, **values) == 1
 
 
 def unblock(session: Session, parent_id: UUID, now: datetime) -> int:
     """Let the rows go that waited for this one."""
-    return _set(
+    return write_rows(
         session,
         sa.and_(Row.depends_on_id == parent_id, Row.status == QueueStatus.BLOCKED),
         status=QueueStatus.PENDING.value,
@@ -210,10 +210,3 @@ def next_try(now: datetime, attempts: int) -> datetime:
 
 def _mine(taken: Claim) -> sa.ColumnElement[bool]:
     return sa.and_(Row.id == taken.id, Row.locked_by == taken.token)
-
-
-def _set(session: Session, where: sa.ColumnElement[bool], **values: Any) -> int:
-    result = session.execute(
-        sa.update(Row).where(where).values(**values).execution_options(synchronize_session=False)
-    )
-    return int(result.rowcount)  # type: ignore[attr-defined]
