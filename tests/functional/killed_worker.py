@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import redis
 
 from batchly_admin.clock import ManualClock
@@ -15,8 +17,14 @@ from tests.functional.shop import FAST, KEYS, Shop
 from tests.servers import in_another_process
 
 
-def work_until_killed(shop: Shop, database_url: str, spec: str, sync_type: str = "") -> None:
-    """Drain, or pull one type, in a process of its own that dies at the point "name:n"."""
+def _drain(engine: Engine) -> object:
+    return engine.drain(seconds=60)
+
+
+def work_until_killed(
+    shop: Shop, database_url: str, spec: str, job: Callable[[Engine], object] = _drain
+) -> None:
+    """Do a job of the worker in a process of its own that dies at the point "name:n"."""
 
     def work() -> None:
         database = make_engine(database_url)
@@ -25,9 +33,6 @@ def work_until_killed(shop: Shop, database_url: str, spec: str, sync_type: str =
         connection = redis.Redis.from_url(shop.redis_url)
         engine = Engine(uows, TokenBox(KEYS), Access(), connection=connection, pace=FAST)
         crash.arm(spec)
-        if sync_type:
-            engine.pull(sync_type)
-        else:
-            engine.drain(seconds=60)
+        job(engine)
 
     assert in_another_process(work) == crash.EXIT_CODE, f"{spec} was not reached"

@@ -1,19 +1,24 @@
 from uuid import UUID
 
+import orjson
 import pytest
 
-from batchly_admin.models.billing import Invoice
+from batchly_admin.models.billing import Invoice, Payment
 from batchly_admin.models.catalogue import Product, QbItem
 from batchly_admin.models.customers import Customer
-from batchly_admin.qbo import crash
+from batchly_admin.models.sync import SyncDifference
+from batchly_admin.qbo import crash, webhooks
 from tests.functional.killed_worker import work_until_killed
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
+from tests.notifications import cloud_event
 
 pytestmark = pytest.mark.processes
 
 PUSHING = {"claim", "prepare", "lookup", "send", "record", "failure", "refresh"}
 PUSH = [name for name in crash.POINTS if name.partition(".")[0] in PUSHING]
+RECONCILE = [name for name in crash.POINTS if name.startswith("reconcile.")]
+NEWS = [name for name in crash.POINTS if name.startswith("webhook.")]
 PULL = [name for name in crash.POINTS if name.startswith("pull.")]
 LATER = [f"{name}:2" for name in ("claim.after_commit", "send.after_call", "record.after_commit")]
 
@@ -82,7 +87,7 @@ def test_a_worker_killed_anywhere_in_a_pull_loses_and_doubles_nothing(
     for number in range(3):
         quickbooks.item(f"Poster {number}", kind="Service")
 
-    work_until_killed(shop, database_url, spec, "items")
+    work_until_killed(shop, database_url, spec, lambda engine: engine.pull("items"))
     shop.engine.pull("items")
 
     names = [item.name for item in shop.all(QbItem)]
@@ -94,3 +99,42 @@ def test_a_worker_killed_anywhere_in_a_pull_loses_and_doubles_nothing(
     products = [product.name for product in shop.all(Product)]
     assert len(products) == len(set(products))
     assert shop.engine.pull("items").changed == 0
+
+
+@pytest.mark.parametrize("spec", RECONCILE)
+def test_a_worker_killed_in_a_comparison_leaves_nothing_half(
+    shop: Shop, quickbooks: Quickbooks, database_url: str, spec: str
+) -> None:
+    gone, _kept = shop.invoice(), shop.invoice()
+    shop.drain()
+    quickbooks.delete("Invoice", shop.get(Invoice, gone).qb_invoice_id)
+
+    work_until_killed(shop, database_url, spec, lambda engine: engine.reconcile())
+
+    found = [one.kind for one in shop.all(SyncDifference)]
+    assert found == (["deleted"] if spec == "reconcile.after_commit" else [])
+    shop.later(3600)
+    shop.engine.reconcile()
+    assert [one.kind for one in shop.all(SyncDifference)] == ["deleted"]
+
+
+@pytest.mark.parametrize("spec", NEWS)
+def test_a_worker_killed_over_the_news_hears_them_again(
+    shop: Shop, quickbooks: Quickbooks, database_url: str, spec: str
+) -> None:
+    invoice_id = shop.invoice()
+    shop.drain()
+    ours = shop.get(Invoice, invoice_id)
+    customer = shop.get(Customer, ours.customer_id)
+    paid = quickbooks.payment(customer.qb_customer_id, {ours.qb_invoice_id: "7.04"})
+    body = orjson.dumps([cloud_event(shop.details["realm_id"], "Payment", paid["Id"], "created")])
+    with shop.begin() as uow:
+        webhooks.store(uow, webhooks.read(body), body=body)
+
+    work_until_killed(shop, database_url, spec, lambda engine: engine.read_webhooks())
+    shop.later(3600)
+    shop.engine.read_webhooks()
+
+    assert shop.get(Invoice, invoice_id).status == "paid"
+    assert len(shop.all(Payment)) == 1
+    assert not shop.engine.has_webhooks()
