@@ -18,7 +18,7 @@ import orjson
 from quickbooks.client import QuickBooks
 from quickbooks.exceptions import QuickbooksException
 
-from batchly_admin.errors import InvalidInput, Reconnect, Rejected
+from batchly_admin.errors import InvalidInput, Reconnect, Rejected, Transient
 from batchly_admin.qbo import errors
 from batchly_admin.qbo.auth import Logins
 from batchly_admin.qbo.session import QboSession
@@ -26,6 +26,7 @@ from batchly_admin.qbo.session import QboSession
 MINOR_VERSION = 75
 PAGE = 1000
 UNAUTHORIZED = 401
+REFUSED_LOGIN = "3200"
 TOKEN_KEPT = 20.0
 VOIDED_BY_UPDATE = frozenset({"Payment", "SalesReceipt", "BillPayment"})
 
@@ -188,7 +189,21 @@ class Client:
         # The token may have been taken back early: one new one, one more try.
         self._token = (self._clock.monotonic() - TOKEN_KEPT, token)
         self.session.access_token = self._logins.renew(self._connection_id, seen=token)
-        return self._guarded(call)
+        return self._after_renewal(call)
+
+    def _after_renewal(self, call: Any) -> dict[str, Any]:
+        """Call with a token that was given out a moment ago; the log-in itself is good, then.
+
+        Raises:
+            Transient: QuickBooks does not know its own token yet, which passes by itself.
+        """
+        try:
+            return self._guarded(call)
+        except Reconnect as error:
+            if error.fault_code != REFUSED_LOGIN:
+                raise
+            words = "QuickBooks gave a new token and does not take it yet."
+            raise Transient(words, code=error.fault_code, tid=error.tid) from error
 
     def _token_now(self) -> str:
         # Kept for some seconds: the database need not be asked for every call of a drain.

@@ -313,3 +313,19 @@ def test_a_new_document_that_is_called_stale_is_tried_again(
     shop.drain()
     assert shop.row(invoice_id).status == "completed"
     assert len(quickbooks.marked(invoice_id)) == 1
+
+
+def test_a_token_refused_right_after_it_was_renewed_ends_no_login(
+    shop: Shop, quickbooks: Quickbooks
+) -> None:
+    ready(shop)
+    quickbooks.fault("expired_token", count=2)
+    invoice_id = shop.invoice()
+    shop.drain()
+    assert shop.connection().state == "connected"
+    row = shop.row(invoice_id)
+    assert (row.status, row.error_class, row.error_code) == ("pending", "transient", "3200")
+    shop.later(34)
+    shop.drain()
+    assert shop.row(invoice_id).status == "completed"
+    assert len(quickbooks.marked(invoice_id)) == 1
