@@ -108,7 +108,7 @@ def test_a_period_is_picked_and_every_table_can_be_taken_along(page: Page) -> No
     with page.expect_download() as taken:
         page.get_by_role("link", name="Download API usage, By day as CSV").click()
     assert taken.value.suggested_filename.startswith("quickbooks-usage-days-")
-    page.get_by_label("From").fill("2026-01-01")
+    page.get_by_role("textbox", name="From", exact=True).fill("2026-01-01")
     page.get_by_label("to", exact=True).fill("2026-01-31")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("cell", name="Jan 31, 2026")).to_be_attached()
