@@ -36,8 +36,8 @@ doctor: install ## Say what is wrong with this installation
 
 ##@ Change it
 
-test: $(VENV)/.needs ## Run all tests: unit, service, contract, functional, browser (T="-k name")
-	$(PY) tools/run_tests.py --workers $(WORKERS) -- $(T)
+test: $(VENV)/.needs ## Run all tests: unit, service, contract, functional, browser (T="-k name", BOTH=--both)
+	$(PY) tools/run_tests.py --workers $(WORKERS) $(BOTH) -- $(T)
 
 test-fast: $(VENV)/.dev ## Run the unit tests only
 	$(PY) -m pytest -q tests/unit $(T)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -22,6 +23,20 @@ from tests.servers import PostgreSql, chromium_path, redis_server, simulator_pro
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 """A Wednesday, noon in New York."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--one-database",
+        action="store_true",
+        help="run each functional test on one of the two databases, not on both",
+    )
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now stays: looking through it for garbage again costs minutes."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +72,15 @@ def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "batchly.sqlite3"
     shutil.copyfile(_sqlite_template, path)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def shop_folder(_sqlite_template: Path, tmp_path: Path) -> Path:
+    """A data folder whose database is migrated."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    shutil.copyfile(_sqlite_template, folder / "batchly.sqlite3")
+    return folder
 
 
 @pytest.fixture

@@ -148,6 +148,7 @@ class PostgreSql:
                         "full_page_writes=off",
                     ),
                     *("-c", "shared_buffers=64MB", "-c", "max_connections=100"),
+                    *("-c", "autovacuum=off", "-c", "max_wal_size=4GB"),
                 ],
                 cwd=self._folder,
                 stdout=log,

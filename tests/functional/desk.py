@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from batchly_admin import migrations
 from batchly_admin.app import build_runtime, create_app
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.sync import QbConnection
@@ -84,10 +83,9 @@ class Desk:
 
 @contextmanager
 def open_desk(simulator: dict[str, Any], folder: Path, redis_url: str) -> Iterator[Desk]:
-    """Set a desk up in a folder of its own, at a pace that keeps nobody waiting."""
+    """Set a desk up in a folder with a migrated database, at a pace that keeps nobody waiting."""
     settings = Settings.from_env({"REDIS_URL": redis_url, **HASTE}, data_dir=folder)
     runtime = build_runtime(settings)
-    migrations.upgrade(runtime.database)
     connect_simulator(runtime.uows, runtime.box, simulator)
     with runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
         users.create_user(

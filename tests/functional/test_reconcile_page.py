@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from batchly_admin import migrations
 from batchly_admin.app import build_runtime, create_app
 from batchly_admin.jobs import runtime as tasks_runtime
 from batchly_admin.jobs import tasks
@@ -39,7 +38,6 @@ class House:
         self.environ = {"REDIS_URL": redis_url, **HASTE}
         settings = Settings.from_env(self.environ, data_dir=folder)
         self.runtime: Runtime = build_runtime(settings)
-        migrations.upgrade(self.runtime.database)
         self.shop = Shop(self.runtime.uows, details, redis_url, box=self.runtime.box)
         connect_simulator(self.runtime.uows, self.runtime.box, details)
         self.app = create_app(settings, self.runtime)
@@ -67,8 +65,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path, simulator: dict[str, Any], redis_url: str) -> Any:
-    made = House(tmp_path / "data", simulator, redis_url)
+def house(shop_folder: Path, simulator: dict[str, Any], redis_url: str) -> Any:
+    made = House(shop_folder, simulator, redis_url)
     yield made
     made.runtime.dispose()
 

@@ -28,8 +28,8 @@ DESK = "/admin/quickbooks/repair"
 
 
 @pytest.fixture
-def desk(simulator: dict[str, Any], tmp_path: Path, redis_url: str) -> Iterator[Desk]:
-    with open_desk(simulator, tmp_path / "desk", redis_url) as found:
+def desk(simulator: dict[str, Any], shop_folder: Path, redis_url: str) -> Iterator[Desk]:
+    with open_desk(simulator, shop_folder, redis_url) as found:
         yield found
 
 

@@ -55,11 +55,11 @@ def quickbooks(demo: dict[str, Any]) -> Quickbooks:
 
 @pytest.fixture
 def desk(
-    demo: dict[str, Any], quickbooks: Quickbooks, tmp_path: Path, redis_url: str
+    demo: dict[str, Any], quickbooks: Quickbooks, shop_folder: Path, redis_url: str
 ) -> Iterator[Desk]:
     """A desk that has just been connected: nothing is set up yet."""
     del quickbooks
-    with open_desk(demo, tmp_path / "desk", redis_url) as found:
+    with open_desk(demo, shop_folder, redis_url) as found:
         with found.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
             uow.session.get_one(QbConnection, found.connection.id).went_live_at = None
         yield found
