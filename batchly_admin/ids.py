@@ -17,6 +17,12 @@ def new_id() -> UUID:
     return UUID(bytes=bytes(raw))
 
 
+def first_id(seconds_ago: float) -> UUID:
+    """Give the smallest id of a moment some seconds ago: ids made since are larger."""
+    milliseconds = max(0, int((time.time() - seconds_ago) * 1000))
+    return UUID(bytes=milliseconds.to_bytes(6, "big") + b"\x70\x00\x80" + bytes(7))
+
+
 def token(size: int = 32) -> str:
     """Give a secret, URL-safe, of `size` random bytes."""
     return secrets.token_urlsafe(size)

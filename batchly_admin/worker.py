@@ -102,7 +102,10 @@ def _serve_without_redis(runtime: Runtime) -> None:
     signal.signal(signal.SIGINT, stop)
     rounds: tuple[Callable[[], Any], ...] = (
         lambda: schedule.write_owed(
-            runtime.sessions, runtime.readers, runtime.clock, runtime.pulls
+            runtime.sessions,
+            runtime.readers,
+            runtime.clock,
+            {**runtime.pulls, **schedule.NIGHTLY},
         ),
         tasks.sweep,
         tasks.drain_push,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
-
-import sqlalchemy as sa
 
 from batchly_admin.admin_views import context
 from batchly_admin.errors import InvalidInput, UserError
@@ -22,7 +19,7 @@ DIFFERS = {"differs": True}
 """What stands for "seen" when the record no longer holds what the person saw."""
 
 
-def write(
+def write(  # noqa: PLR0913 - who writes what where, and how it is read
     uow: UnitOfWork,
     table: Table,
     rights: frozenset[str],
@@ -30,25 +27,34 @@ def write(
     *,
     today: date,
     zone: str,
+    completed: bool = False,
+    alone: bool = False,
 ) -> dict[str, Any]:
     """Write what can be written; a refused or conflicting cell never blocks a good one.
 
+    The one cell of a request may be written `alone`, without a savepoint around it.
+
     Raises:
+        UserError: when the cell that is alone is refused; the transaction has to be rolled back.
         NotAllowed: when the person may not edit this table at all.
         InvalidInput: when the request is not of the documented form.
     """
-    plan = changes.plan_changes(uow.session, table, rights, body, today=today, zone=zone)
-    results = _write_cells(uow, table, body, plan)
+    plan = changes.plan_changes(
+        uow.session, table, rights, body, today=today, zone=zone, completed=completed
+    )
+    results = _write_cells(uow, table, body, plan, alone=alone)
     created = [_create(uow, table, row) for row in plan.creates]
     return {"results": results, "created": created}
 
 
 def _write_cells(
-    uow: UnitOfWork, table: Table, body: Mapping[str, Any], plan: Plan
+    uow: UnitOfWork, table: Table, body: Mapping[str, Any], plan: Plan, *, alone: bool
 ) -> list[dict[str, Any]]:
-    stored = _stored(uow, table, plan)
+    stored = records.lock_rows(uow, table.model, {edit.row_id for edit in plan.edits})
     wanted = [_change(stored.get(edit.row_id), edit) for edit in plan.edits]
-    done = records.apply_changes(uow, table.model, wanted) if wanted else []
+    done: list[CellResult] = []
+    if wanted:
+        done = records.apply_changes(uow, table.model, wanted, stored, alone=alone)
     shown = _shown(uow, table, done)
     by_position: dict[int, dict[str, Any]] = {
         edit.position: _result(edit, result, shown)
@@ -65,17 +71,6 @@ def _write_cells(
     return [by_position[position] for position in sorted(by_position)]
 
 
-def _stored(uow: UnitOfWork, table: Table, plan: Plan) -> dict[UUID, Any]:
-    """Give the records the edits speak of: one query for five hundred of them."""
-    ids = list({edit.row_id for edit in plan.edits})
-    model = table.model
-    found: dict[UUID, Any] = {}
-    for begin in range(0, len(ids), 500):
-        query = sa.select(model).where(model.id.in_(ids[begin : begin + 500]))
-        found.update((record.id, record) for record in uow.session.scalars(query))
-    return found
-
-
 def _change(record: Any, edit: Edit) -> CellChange:
     stored = getattr(record, edit.spec.name) if record is not None else None
     seen = cells.encode(stored) if edit.agrees(stored) else DIFFERS
@@ -89,7 +84,10 @@ def _shown(
     ids = list({result.row_id for result in done if result.status != "refused"})
     found: dict[tuple[Any, str], tuple[Any, int]] = {}
     uow.session.flush()
-    columns = table.visible_columns(context.person().rights)
+    written = {result.column for result in done}
+    columns = tuple(
+        spec for spec in table.visible_columns(context.person().rights) if spec.name in written
+    )
     for begin in range(0, len(ids), 500):
         for row in windows.rows_by_id(uow.session, table, columns, ids[begin : begin + 500]):
             for spec, value in zip(columns, row[3:], strict=True):

@@ -14,7 +14,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from batchly_admin.admin_views import cell_writing, context, fixing, forms
+from batchly_admin.admin_views import cell_writing, context, fixing, forms, grid_paste
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, Refusal, UserError
 from batchly_admin.grid import changes, windows
 from batchly_admin.grid.columns import Column
@@ -26,7 +26,21 @@ form_class = forms.form_class
 
 def write_cells(table: Table, asked: dict[str, Any], source: str) -> dict[str, Any]:
     """Write a batch of cells and new rows; give the grid's answer for each."""
+    one_cell = isinstance(asked.get("changes"), list) and len(asked["changes"]) == 1
+    if one_cell and not asked.get("creates"):
+        try:
+            return _write_cells(table, asked, source, alone=True)
+        except UserError:
+            # All of it was rolled back; the long way tells what is wrong with the cell.
+            context.reader().rollback()
+    return _write_cells(table, asked, source)
+
+
+def _write_cells(
+    table: Table, asked: dict[str, Any], source: str, *, alone: bool = False
+) -> dict[str, Any]:
     with context.runtime().uows.begin(actor=context.actor(), source=source) as uow:
+        grid_paste.going_on(uow, asked)
         outcome = cell_writing.write(
             uow,
             table,
@@ -34,6 +48,7 @@ def write_cells(table: Table, asked: dict[str, Any], source: str) -> dict[str, A
             asked,
             today=context.today(),
             zone=context.company().time_zone,
+            alone=alone,
         )
         uow.session.flush()
         return {"change_set": uow.change_set_id, **outcome}
@@ -62,7 +77,7 @@ def create_page(view: Any) -> ResponseReturnValue:
     form = forms.bind(table, request.form or None, _prefilled(table))
     errors: list[str] = []
     if request.method == "POST":
-        values = _parsed(table, form)
+        values = _parsed(table, form, made=False)
         if values is not None:
             try:
                 with context.runtime().uows.begin(actor=context.actor(), source="form") as uow:
@@ -82,8 +97,9 @@ def create_page(view: Any) -> ResponseReturnValue:
 def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
     """Show the form of a record, or write what was changed in it."""
     table: Table = view.table
-    row = _row(table, record_id)
-    cells = dict(zip((spec.name for spec in table.columns), row[3:], strict=True))
+    columns = table.visible_columns(context.person().rights)
+    row = _row(table, columns, record_id)
+    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
     url = f"{table.url}/{record_id}"
     form = forms.bind(table, request.form or None, cells)
     errors: list[str] = []
@@ -99,7 +115,9 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
         errors = fixing.mark(form)
     label = str(cells.get(table.label_column) or table.singular)
     form["seen"].data = forms.seen(table, cells)
-    page = _render(view, form, f"Edit {label}", url, errors, conflict=conflict, lock=row[2])
+    page = _render(
+        view, form, f"Edit {label}", url, errors, conflict=conflict, lock=row[2], made=True
+    )
     return page, 200 if request.method == "GET" else _status(errors)
 
 
@@ -107,8 +125,8 @@ def _status(errors: list[str]) -> int:
     return 422 if errors else 200
 
 
-def _row(table: Table, record_id: UUID) -> list[Any]:
-    found = windows.rows_by_id(context.reader(), table, table.columns, [record_id])
+def _row(table: Table, columns: tuple[Column, ...], record_id: UUID) -> list[Any]:
+    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
     if not found:
         raise NotFound
     return found[0]
@@ -120,11 +138,11 @@ def _prefilled(table: Table) -> dict[str, Any]:
     return {**forms.defaults(table), **given}
 
 
-def _parsed(table: Table, form: Form) -> dict[str, Any] | None:
+def _parsed(table: Table, form: Form, *, made: bool) -> dict[str, Any] | None:
     """Give the form's values, or None after marking the fields that are not usable."""
     values: dict[str, Any] = {}
     good = True
-    for spec in forms.fields_of(table, context.person().rights):
+    for spec in forms.fields_of(table, context.person().rights, made=made):
         try:
             values[spec.name] = _value(table, form, spec)
         except InvalidInput as refused:
@@ -148,7 +166,7 @@ def _write_form(
     table: Table, record_id: UUID, form: Form
 ) -> tuple[list[str], dict[str, Any] | None] | None:
     """Write the changed fields of a form; None when all of them were saved."""
-    if _parsed(table, form) is None:
+    if _parsed(table, form, made=True) is None:
         return ["Some values are not usable yet; see the marked fields."], None
     before = _seen(form)
     edits = [
@@ -158,7 +176,7 @@ def _write_form(
             "seen": before.get(spec.name),
             "text": forms.text_of(form, spec),
         }
-        for spec in forms.fields_of(table, context.person().rights)
+        for spec in forms.fields_of(table, context.person().rights, made=True)
         if forms.changed(spec, before.get(spec.name), forms.text_of(form, spec))
     ]
     if not edits:
@@ -255,7 +273,7 @@ def _render(view: Any, form: Form, title: str, back: str, errors: list[str], **s
         submit_label="Save",
         cancel_url=back,
         action="",
-        groups=forms.groups(table, context.person().rights),
+        groups=forms.groups(table, context.person().rights, made=shown.get("made", False)),
         form_errors=errors,
         lock=shown.get("lock"),
         conflict=shown.get("conflict"),

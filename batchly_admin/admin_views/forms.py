@@ -56,12 +56,15 @@ class _TextDateField(DateField):
         return str(self.data or "")
 
 
-def fields_of(table: Table, rights: frozenset[str]) -> list[Column]:
-    """Give the columns a person may write in the form."""
+def fields_of(table: Table, rights: frozenset[str], *, made: bool = False) -> list[Column]:
+    """Give the columns a person may write in the form; of a `made` record, those still open."""
     return [
         spec
         for spec in table.visible_columns(rights)
-        if spec.editable and spec.in_form and spec.kind not in {"badge", "json"}
+        if spec.editable
+        and spec.in_form
+        and spec.kind not in {"badge", "json"}
+        and not (made and spec.once)
     ]
 
 
@@ -182,7 +185,11 @@ def changed(spec: Column, before: Any, text: Any) -> bool:
 
 def seen(table: Table, cells: Mapping[str, Any]) -> str:
     """Give the record as the form shows it, to be sent back and compared."""
-    kept = {spec.name: cells.get(spec.name) for spec in table.columns if spec.editable}
+    kept = {
+        spec.name: cells[spec.name]
+        for spec in table.columns
+        if spec.editable and spec.name in cells
+    }
     return orjson.dumps(kept, default=str).decode()
 
 
@@ -200,10 +207,11 @@ def defaults(table: Table) -> dict[str, Any]:
     return found
 
 
-def groups(table: Table, rights: frozenset[str]) -> list[dict[str, Any]]:
+def groups(table: Table, rights: frozenset[str], *, made: bool) -> list[dict[str, Any]]:
     """Give the form's groups with their fields; what the table does not group comes first."""
-    allowed = [spec.name for spec in fields_of(table, rights)]
-    addresses = [spec for spec in fields_of(table, rights) if spec.kind == "address"]
+    written = fields_of(table, rights, made=made)
+    allowed = [spec.name for spec in written]
+    addresses = [spec for spec in written if spec.kind == "address"]
     grouped: list[dict[str, Any]] = []
     placed: set[str] = {spec.name for spec in addresses}
     for title, names in table.form_groups:

@@ -10,18 +10,31 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, has_app_context, redirect, request, stream_with_context
+from flask import has_app_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin.contrib.sqla import ModelView
 from wtforms import Form
 
-from batchly_admin.admin_views import context, editing, records, starting
+from batchly_admin.admin_views import (
+    context,
+    editing,
+    opening,
+    records,
+    selecting,
+    starting,
+)
 from batchly_admin.admin_views.answers import answer, body
+from batchly_admin.admin_views.grid_hands import Hands
+from batchly_admin.admin_views.grid_outputs import Outputs
+from batchly_admin.admin_views.grid_paste import Paste
+from batchly_admin.admin_views.grid_safety import Safety
+from batchly_admin.admin_views.record_panel import RecordRoutes
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotAllowed
-from batchly_admin.grid import exports, filters, lookups, windows
+from batchly_admin.grid import lookups, windows
 from batchly_admin.grid.columns import Column
-from batchly_admin.grid.config import grid_config
+from batchly_admin.grid.filters import Selection
+from batchly_admin.grid.levels import Level, levels_of
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import record_history
 
@@ -37,7 +50,7 @@ class _Database:
         return context.reader() if has_app_context() else None
 
 
-class GridView(ModelView):  # type: ignore[misc]
+class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type: ignore[misc]
     """One table of Batchly."""
 
     column_auto_select_related = False
@@ -112,16 +125,9 @@ class GridView(ModelView):  # type: ignore[misc]
             "search": request.args.get("search", "")[:200],
             "filters": list(self._selection().filters),
             "sort": list(self._sort()),
+            "group": [level.term for level in self._group()],
         }
-        company = context.company()
-        config = grid_config(
-            self.table,
-            self.columns(),
-            context.person().rights,
-            query,
-            currency=company.currency,
-            locale=company.locale,
-        )
+        config = opening.config_of(self.table, query)
         return self.render("grid.html", grid=config)  # type: ignore[no-any-return]
 
     @expose("/window")
@@ -138,8 +144,11 @@ class GridView(ModelView):  # type: ignore[misc]
                 limit=windows.clamp(request.args.get("limit"), 100, windows.MAX_LIMIT),
                 sort=self._sort(),
                 selection=self._selection(),
+                group=self._group(),
+                total=windows.clamp(request.args.get("total"), 0, windows.MAX_OFFSET),
             ),
             today=context.today(),
+            as_text=True,
         )
         return answer({"offset": offset, "rows": found})
 
@@ -173,25 +182,9 @@ class GridView(ModelView):  # type: ignore[misc]
             column,
             request.args.get("q", "")[:200],
             limit=windows.clamp(request.args.get("limit"), 20, 50),
+            rights=context.person().rights,
         )
         return answer({"options": options})
-
-    @expose("/export.csv")
-    @requires(":view")
-    def export_csv(self) -> ResponseReturnValue:
-        """Stream everything the filter holds as CSV."""
-        if not context.may("all:export"):
-            raise NotAllowed
-        asked = windows.Asked(sort=self._sort(), selection=self._selection())
-        day = context.today()
-        editing.note_export(self.table)
-        lines = exports.csv_lines(context.reader(), self.table, self.columns(), asked, today=day)
-        name = f"{self.table.name}-{day.isoformat()}.csv"
-        return Response(
-            stream_with_context(lines),
-            mimetype="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
 
     @expose("/new", methods=["GET", "POST"])
     @requires(":create")
@@ -242,10 +235,10 @@ class GridView(ModelView):  # type: ignore[misc]
         """Tell what a bulk action would do, before anybody confirms it."""
         return answer(starting.preview(self.table, action, body()))
 
-    def _selection(self) -> filters.Selection:
+    def _selection(self) -> Selection:
         # Nobody filters or sorts by a column they may not see.
-        return filters.selection_of(
-            request.args.get("search"), request.args.get("filters"), seen=self.columns()
+        return selecting.selection_of(
+            self.table, request.args.get("search"), request.args.get("filters")
         )
 
     def _asked_columns(self) -> tuple[Column, ...]:
@@ -257,6 +250,9 @@ class GridView(ModelView):  # type: ignore[misc]
 
     def _sort(self) -> tuple[str, ...]:
         return windows.sort_of(self.table, request.args.get("sort"), seen=self.columns())
+
+    def _group(self) -> tuple[Level, ...]:
+        return levels_of(self.table, request.args.get("group"), seen=self.columns())
 
     def _need(self, verb: str, *, allowed: bool = True) -> None:
         if not allowed or not self.may(verb):

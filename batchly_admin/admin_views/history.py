@@ -7,14 +7,12 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context
-from batchly_admin.admin_views.answers import answer, wants_json
-from batchly_admin.admin_views.security import requires
-from batchly_admin.errors import NotAllowed, NotFound
-from batchly_admin.grid.registry import by_database_name
-from batchly_admin.models.changes import ChangeItem, ChangeSet
+from batchly_admin.admin_views import context, stepping, undo_answers
+from batchly_admin.admin_views.answers import answer, body, wants_json
+from batchly_admin.admin_views.security import LOGGED_IN, requires
+from batchly_admin.errors import NotFound
+from batchly_admin.models.changes import ChangeSet
 from batchly_admin.services import history
-from batchly_admin.services.unit_of_work import UnitOfWork
 
 blueprint = Blueprint("undo_history", __name__, url_prefix="/history")
 
@@ -24,35 +22,29 @@ blueprint = Blueprint("undo_history", __name__, url_prefix="/history")
 def undo(change_set_id: UUID) -> ResponseReturnValue:
     """Take a change set back where nobody changed the same since; list the rest."""
     with context.runtime().uows.begin(actor=context.actor(), source="undo") as uow:
-        _check_rights(uow, change_set_id)
+        if uow.session.get(ChangeSet, change_set_id) is None:
+            raise NotFound
+        stepping.check_rights(uow, change_set_id)
         outcome = history.undo_change_set(uow, change_set_id=change_set_id)
-    conflicts = [
-        {"label": conflict.label, "column": conflict.column, "reason": conflict.reason}
-        for conflict in outcome.conflicts
-    ]
+        made = uow.change_set_id if outcome.undone else None
+    conflicts = undo_answers.conflicts(outcome)
     if wants_json():
-        return answer({"undone": outcome.undone, "conflicts": conflicts})
+        return answer({"undone": outcome.undone, "conflicts": conflicts, "change_set": made})
     flash(f"{outcome.undone} changes taken back.", "success")
     for conflict in conflicts[:5]:
         flash(f"{conflict['label']}: {conflict['reason']}", "warning")
     return redirect(f"/change-sets/{change_set_id}")
 
 
-def _check_rights(uow: UnitOfWork, change_set_id: UUID) -> None:
-    """Let nobody undo in a table they may not edit.
+@blueprint.post("/mine/undo")
+@requires(LOGGED_IN)
+def undo_mine() -> ResponseReturnValue:
+    """Take back the person's own latest step; editing the table is all the right it needs."""
+    return answer(stepping.take_back(body()))
 
-    Raises:
-        NotFound: when there is no such change set.
-        NotAllowed: when one of its tables is closed to the person.
-    """
-    import sqlalchemy as sa
 
-    if uow.session.get(ChangeSet, change_set_id) is None:
-        raise NotFound
-    names = uow.session.scalars(
-        sa.select(ChangeItem.table_name).where(ChangeItem.change_set_id == change_set_id).distinct()
-    )
-    for name in names:
-        table = by_database_name().get(name)
-        if table is None or table.read_only or not context.may(f"{table.rights_area}:edit"):
-            raise NotAllowed
+@blueprint.post("/mine/redo")
+@requires(LOGGED_IN)
+def redo_mine() -> ResponseReturnValue:
+    """Do again what the person took back last."""
+    return answer(stepping.do_again(body()))

@@ -14,6 +14,7 @@ from batchly_admin.admin_views import (
     history,
     login,
     orders_import,
+    palette,
     quickbooks,
     quickbooks_connect,
     quickbooks_mapping,
@@ -24,12 +25,15 @@ from batchly_admin.admin_views import (
     reconciliation,
     repair,
     runs,
+    saved_views,
     security,
     shell,
+    trash,
     webhooks,
 )
 from batchly_admin.admin_views.grid_view import GridView
 from batchly_admin.admin_views.home import HomeView
+from batchly_admin.admin_views.lazy_rules import LazyRule
 from batchly_admin.admin_views.order_papers import OrderPapersView
 from batchly_admin.errors import ConfigError
 from batchly_admin.grid.registry import tables
@@ -43,6 +47,7 @@ UNGUARDED = frozenset({"static", "admin.static"})
 def mount(app: Flask, *, secure_cookies: bool) -> None:
     """Put all pages and endpoints into the application."""
     app.url_map.strict_slashes = False
+    app.url_rule_class = LazyRule
     context.init(app)
     answers.init(app)
     shell.init(app)
@@ -53,6 +58,7 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
         runs,
         history,
         orders_import,
+        palette,
         quickbooks,
         quickbooks_connect,
         quickbooks_mapping,
@@ -63,6 +69,8 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
         reconciliation,
         repair,
         account,
+        saved_views,
+        trash,
         webhooks,
     ):
         app.register_blueprint(module.blueprint)

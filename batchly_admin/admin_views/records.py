@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
-from batchly_admin.admin_views import context, record_sync
+from batchly_admin.admin_views import context, record_fields, record_lists, record_sync
 from batchly_admin.errors import NotFound
 from batchly_admin.grid import windows
 from batchly_admin.grid.columns import Column
-from batchly_admin.grid.filters import Selection
-from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
-from batchly_admin.services.actions import ACTIONS
-
-RELATED_ROWS = 8
-LINE_ROWS = 500
+from batchly_admin.services.actions import ACTIONS, refusal
 
 
 def page(table: Table, record_id: UUID) -> dict[str, Any]:
@@ -31,44 +27,52 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
         raise NotFound
     row = found[0]
     cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
-    title = str(_plain(cells.get(table.label_column)) or table.singular.capitalize())
     return {
         "record": {
             "id": record_id,
             "table": table.name,
-            "title": title,
-            "subtitle": _subtitle(table, columns, cells),
+            "title": title_of(table, cells),
+            "subtitle": subtitle_of(table, columns, cells),
             "singular": table.singular,
             "lock": row[2],
             "version": row[1],
         },
         "crumbs": [{"label": table.title, "href": table.url}],
-        "badges": _badges(columns, cells),
+        "badges": badges_of(columns, cells),
         "actions": _actions(table, record_id, row[2]),
         "actions_url": f"{table.url}/actions/{{name}}",
         "groups": _groups(table, columns, cells),
         "facts": [
-            _field(table.by_name[name], cells[name]) for name in table.facts if name in cells
+            record_fields.field(table.by_name[name], cells[name])
+            for name in table.facts
+            if name in cells
         ],
-        "lines": _lines(table, record_id),
-        "related": [_related(name, column, record_id) for name, column in _relatives(table)],
+        "lines": record_lists.lines(table, record_id),
+        "related": [
+            record_lists.related(name, column, record_id)
+            for name, column in record_lists.relatives(table)
+        ],
         "sync": record_sync.card(table, record_id, cells),
         "history_url": f"{table.url}/{record_id}/history",
     }
 
 
-def _plain(value: Any) -> Any:
-    return value[1] if isinstance(value, list) else value
+def title_of(table: Table, cells: dict[str, Any]) -> str:
+    """Give what a record is called."""
+    value = cells.get(table.label_column)
+    return str((value[1] if isinstance(value, list) else value) or table.singular.capitalize())
 
 
-def _subtitle(table: Table, columns: Sequence[Column], cells: dict[str, Any]) -> str:
+def subtitle_of(table: Table, columns: Sequence[Column], cells: dict[str, Any]) -> str:
+    """Give whose record it is, else what kind of thing it is."""
     for spec in columns:
         if spec.link == "customers" and cells.get(spec.name):
             return str(cells[spec.name][1])
     return table.singular.capitalize()
 
 
-def _badges(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
+def badges_of(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
+    """Give the states of a record as badges."""
     badges: list[Any] = []
     for spec in columns:
         value = cells.get(spec.name)
@@ -97,149 +101,70 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
         action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
         if action is not None and context.may(action.right.replace("*", area)):
             tone = "red" if name in {"delete", "void", "cancel"} else "neutral"
-            actions.append({"name": name, "label": action.label, "kind": "run", "tone": tone})
+            described = {"name": name, "label": action.label, "kind": "run", "tone": tone}
+            actions.append({**described, "reason": refusal(context.reader(), action, record_id)})
     return actions
 
 
-def _field(spec: Column, value: Any) -> dict[str, Any]:
-    field: dict[str, Any] = {
-        "label": spec.label,
-        "kind": spec.kind,
-        "value": value,
-        "href": None,
-        "help": spec.help or None,
-        "wide": spec.kind in {"long_text", "json"},
-        "scale": spec.scale,
-        "tone": None,
-    }
-    if spec.link and value:
-        field["href"] = f"{find_table(spec.link).url}/{value[0]}"
-    if spec.kind == "choice" and value and spec.choices is not None:
-        member = spec.choices(value)
-        field["value"], field["tone"] = member.label, member.tone
-    return field
+def grouped(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Give the names of a record's fields under the headings of its form."""
+    seen = {spec.name for spec in columns}
+    placed = {name for _title, names in table.form_groups for name in names}
+    groups = [
+        {"title": title, "fields": [name for name in names if name in seen]}
+        for title, names in table.form_groups
+    ]
+    title = "More" if table.form_groups else table.singular.capitalize()
+    rest = [spec.name for spec in columns if spec.name not in placed]
+    groups.append({"title": title, "fields": rest})
+    return [group for group in groups if group["fields"]]
 
 
 def _groups(table: Table, columns: Sequence[Column], cells: dict[str, Any]) -> list[dict[str, Any]]:
-    groups = []
-    placed: set[str] = set()
-    for title, names in table.form_groups:
-        shown = [table.by_name[name] for name in names if name in cells]
-        placed.update(names)
-        if shown:
-            groups.append({"title": title, "fields": [_field(s, cells[s.name]) for s in shown]})
-    rest = [spec for spec in columns if spec.name not in placed]
-    if rest:
-        title = "More" if groups else table.singular.capitalize()
-        groups.append({"title": title, "fields": [_field(s, cells[s.name]) for s in rest]})
-    return groups
-
-
-def _relatives(table: Table) -> list[tuple[str, str]]:
-    rights = context.person().rights
     return [
-        (name, column)
-        for name, column in table.related
-        if f"{find_table(name).rights_area}:view" in rights
+        {
+            "title": group["title"],
+            "fields": [
+                record_fields.field(table.by_name[name], cells[name]) for name in group["fields"]
+            ],
+        }
+        for group in grouped(table, columns)
     ]
-
-
-def _rows_of(
-    name: str, column: str, record_id: UUID, limit: int, sort: tuple[str, ...] = ()
-) -> tuple[Table, list[Column], list[list[Any]], int]:
-    target = find_table(name)
-    columns = [
-        spec
-        for spec in target.visible_columns(context.person().rights)
-        if spec.name != column and not spec.hidden and spec.kind not in {"json", "address"}
-    ]
-    selection = Selection(({"column": column, "operator": "is", "value": str(record_id)},))
-    asked = windows.Asked(limit=limit, sort=sort or target.default_sort, selection=selection)
-    day = context.today()
-    found = windows.rows(context.reader(), target, tuple(columns), asked, today=day)
-    count = len(found)
-    if count == limit:
-        count = windows.total(context.reader(), target, selection, today=day)
-    return target, columns, found, count
-
-
-def _listing(target: Table, columns: Sequence[Column], rows: list[list[Any]]) -> dict[str, Any]:
-    return {
-        "columns": [
-            {"label": spec.label, "kind": spec.kind, "scale": spec.scale} for spec in columns
-        ],
-        "rows": [
-            {
-                "href": f"{target.url}/{row[0]}",
-                "values": [
-                    _field(spec, value)["value"] if spec.kind == "choice" else value
-                    for spec, value in zip(columns, row[3:], strict=True)
-                ],
-            }
-            for row in rows
-        ],
-    }
-
-
-def _lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
-    if table.lines is None:
-        return None
-    name, column = table.lines
-    sort = ("line_number",) if "line_number" in find_table(name).by_name else ()
-    target, columns, rows, _count = _rows_of(name, column, record_id, LINE_ROWS, sort)
-    return {
-        "title": target.title,
-        **_listing(target, columns[:9], [row[:12] for row in rows]),
-        "totals": [],
-        "empty": f"No {target.title.lower()} yet.",
-        "href": f"{target.url}?filters={_filter(column, record_id)}",
-        "add_href": (
-            f"{target.url}/new?{column}={record_id}"
-            if not target.read_only and context.may(f"{target.rights_area}:create")
-            else None
-        ),
-    }
-
-
-def _related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
-    target, columns, rows, count = _rows_of(name, column, record_id, RELATED_ROWS)
-    return {
-        "title": target.title,
-        "count": count,
-        "href": f"{target.url}?filters={_filter(column, record_id)}",
-        **_listing(target, columns[:5], [row[:8] for row in rows]),
-        "empty": f"No {target.title.lower()}.",
-    }
-
-
-def _filter(column: str, record_id: UUID) -> str:
-    from urllib.parse import quote
-
-    return quote(f'[{{"column":"{column}","operator":"is","value":"{record_id}"}}]')
 
 
 def history_entries(table: Table, found: Sequence[Any]) -> list[dict[str, Any]]:
-    """Give the entries of the history panel, columns by their labels."""
+    """Give the entries of the history panel, columns by their labels.
+
+    A change of nothing but columns that the person may not see is no entry.
+    """
+    seen = {spec.name for spec in table.visible_columns(context.person().rights)}
+    hidden = table.by_name.keys() - seen
     return [
-        {
-            "change_set": entry.change_set_id,
-            "at": entry.at,
-            "by": entry.by,
-            "source": entry.source,
-            "summary": entry.summary,
-            "items": [
-                {
-                    "column": item.column,
-                    "label": _label(table, item.column),
-                    "old": item.old,
-                    "new": item.new,
-                }
-                for item in entry.items
-            ],
-            "undoable": entry.undoable and context.may("all:undo"),
-        }
+        _history_entry(table, entry, hidden)
         for entry in found
+        if not entry.items or any(item.column not in hidden for item in entry.items)
     ]
+
+
+def _history_entry(table: Table, entry: Any, hidden: AbstractSet[str]) -> dict[str, Any]:
+    return {
+        "change_set": entry.change_set_id,
+        "at": entry.at,
+        "by": entry.by,
+        "source": entry.source,
+        "summary": entry.summary,
+        "items": [
+            {
+                "column": item.column,
+                "label": _label(table, item.column),
+                "old": item.old,
+                "new": item.new,
+            }
+            for item in entry.items
+            if item.column not in hidden
+        ],
+        "undoable": entry.undoable and context.may("all:undo"),
+    }
 
 
 def _label(table: Table, column: str | None) -> str:

@@ -89,7 +89,17 @@ def dismiss(run_id: UUID) -> ResponseReturnValue:
 def _summary(run_id: UUID) -> dict[str, Any]:
     found = context.reader().get(Run, run_id)
     _own(found)
-    return run_queries.run_summary(context.reader(), run_id)
+    summary = run_queries.run_summary(context.reader(), run_id)
+    summary["counters"] = [
+        {
+            "label": one["label"],
+            "url": f"{tables()[one['table']].url}/actions/{one['action']}",
+            "selection": {"ids": one["ids"]},
+        }
+        for one in summary["counters"]
+        if context.may(one["right"])
+    ]
+    return summary
 
 
 def _own(found: Run | None) -> Run:

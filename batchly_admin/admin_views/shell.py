@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from batchly_admin.grid.registry import tables
 from batchly_admin.models.sync import QbConnection
 from batchly_admin.qbo import facts
 
+_IMPORTED = re.compile(r'(?:import|from)\s*"\./([\w.-]+\.js)"')
 EXTRA_ITEMS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "Records": (("Trash", "/trash", "trash", "all:history"),),
     "Orders": (("Import orders", "/orders/import", "import", "orders:import"),),
     "QuickBooks": (
         ("Sync status", "/admin/quickbooks/status", "quickbooks", "sync:view"),
@@ -46,10 +49,30 @@ def init(app: Flask) -> None:
         return hashlib.sha256((static / "dist" / name).read_bytes()).hexdigest()[:12]
 
     def asset(name: str) -> str:
-        """Give the address of a bundled file; its content's hash makes it safe to cache."""
-        return url_for("static", filename=f"dist/{name}", v=version(name))
+        """Give the address of a bundled file; its content's hash makes it safe to cache.
+
+        Every icon of a page asks for one, which is why it is not looked up among the routes.
+        """
+        return f"{request.script_root}{app.static_url_path}/dist/{name}?v={version(name)}"
+
+    @cache
+    def needs(name: str) -> tuple[str, ...]:
+        """Give the files a script imports, so that the browser need not read it to learn them."""
+        found: dict[str, None] = {}
+        waiting = [name]
+        while waiting:
+            text = (static / "dist" / waiting.pop()).read_text(encoding="utf-8")
+            fresh = [part for part in _IMPORTED.findall(text) if part not in found]
+            found.update(dict.fromkeys(fresh))
+            waiting += fresh
+        return tuple(found)
+
+    def imported(name: str) -> list[str]:
+        """Give the addresses of what a bundled script imports at once."""
+        return [url_for("static", filename=f"dist/{part}") for part in needs(name)]
 
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["imported"] = imported
     app.jinja_env.globals["shell"] = shell
 
 

@@ -14,6 +14,17 @@ LATEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
+class Dates:
+    """The days somebody chose for invoices; what is not chosen follows from the terms."""
+
+    invoice: date | None = None
+    due: date | None = None
+
+
+USUAL = Dates()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the status of an invoice follows from."""
 

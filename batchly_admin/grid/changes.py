@@ -61,7 +61,7 @@ class Plan:
     creates: list[NewRow] = field(default_factory=list)
 
 
-def plan_changes(
+def plan_changes(  # noqa: PLR0913 - who writes what where, and how it is read
     session: Session,
     table: Table,
     rights: frozenset[str],
@@ -69,15 +69,16 @@ def plan_changes(
     *,
     today: date,
     zone: str = "UTC",
+    completed: bool = False,
 ) -> Plan:
-    """Read the body of a change request.
+    """Read the body of a change request; `completed` rows are filled up by their service.
 
     Raises:
         NotAllowed: when the person may not edit, or not create, rows of this table at all.
         InvalidInput: when the body is not of the documented form or asks for too much at once.
     """
-    asked = _objects(body, "changes", MAX_CHANGES)
-    creates = _objects(body, "creates", MAX_CREATES)
+    asked = objects(body, "changes", MAX_CHANGES)
+    creates = objects(body, "creates", MAX_CREATES)
     _need(table, rights, "edit", asked)
     _need(table, rights, "create", creates)
     editable = {spec.name: spec for spec in table.visible_columns(rights) if spec.editable}
@@ -92,7 +93,7 @@ def plan_changes(
             plan.edits.append(_edit(reader, position, one))
         except InvalidInput as refused:
             plan.refused[position] = refused.message
-    plan.creates = [_new_row(reader, table, one) for one in creates]
+    plan.creates = [_new_row(reader, table, one, completed=completed) for one in creates]
     return plan
 
 
@@ -109,7 +110,12 @@ def parse_value(
     return reader.value(spec, text)
 
 
-def _objects(body: Mapping[str, Any], name: str, most: int) -> list[Mapping[str, Any]]:
+def objects(body: Mapping[str, Any], name: str, most: int) -> list[Mapping[str, Any]]:
+    """Give a list of objects that a request carries.
+
+    Raises:
+        InvalidInput: when it is none, or too long.
+    """
     found = body.get(name) or []
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         msg = f"The {name} are a list of objects."
@@ -195,7 +201,7 @@ def _edit(reader: _Reader, position: int, one: Mapping[str, Any]) -> Edit:
     return Edit(position, row_id, spec, one.get("seen"), reader.value(spec, one.get("text")))
 
 
-def _new_row(reader: _Reader, table: Table, one: Mapping[str, Any]) -> NewRow:
+def _new_row(reader: _Reader, table: Table, one: Mapping[str, Any], *, completed: bool) -> NewRow:
     given = _values_of(one)
     parsed: dict[str, Any] = {}
     refusals: list[tuple[str, str]] = []
@@ -211,6 +217,6 @@ def _new_row(reader: _Reader, table: Table, one: Mapping[str, Any]) -> NewRow:
     refusals += [
         (spec.name, f"{spec.label} is needed.")
         for spec in table.columns
-        if spec.required and spec.name not in parsed and spec.name not in said
+        if spec.required and not completed and spec.name not in parsed and spec.name not in said
     ]
     return NewRow(str(one.get("key", ""))[:MAX_KEY], parsed, tuple(refusals))

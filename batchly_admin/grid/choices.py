@@ -29,6 +29,23 @@ class Origin(Word):
     QUICKBOOKS = "quickbooks", "QuickBooks", "green"
 
 
+class ReadingKind(Word):
+    """What of a pasted column could be read in more than one way."""
+
+    DATE = "date", "Dates", "blue"
+    DECIMAL = "decimal", "Decimals", "violet"
+
+
+class Reading(Word):
+    """How somebody wants a pasted column to be read."""
+
+    YEAR_FIRST = "ymd", "Year first", "neutral"
+    DAY_FIRST = "dmy", "Day first", "neutral"
+    MONTH_FIRST = "mdy", "Month first", "neutral"
+    POINT = ".", "Decimal point", "neutral"
+    COMMA = ",", "Decimal comma", "neutral"
+
+
 class Channel(Word):
     """How somebody got in touch."""
 

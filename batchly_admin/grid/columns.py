@@ -13,12 +13,25 @@ import sqlalchemy as sa
 from batchly_admin.db import Exact, Guid, Json, UtcDateTime
 from batchly_admin.domain.statuses import Choice, SyncState
 
-TEXT_OPERATORS = ("contains", "is", "is_not", "starts_with", "empty", "not_empty")
+TEXT_OPERATORS = (
+    "contains",
+    "not_contains",
+    "is",
+    "is_not",
+    "starts_with",
+    "ends_with",
+    "in",
+    "not_in",
+    "empty",
+    "not_empty",
+)
 NUMBER_OPERATORS = ("is", "is_not", "gt", "gte", "lt", "lte", "between", "empty", "not_empty")
-CHOICE_OPERATORS = ("is", "is_not", "in", "empty", "not_empty")
+DATE_OPERATORS = ("within", "not_within", *NUMBER_OPERATORS)
+MOMENT_OPERATORS = tuple(part for part in DATE_OPERATORS if part not in {"is", "is_not"})
+CHOICE_OPERATORS = ("is", "is_not", "in", "not_in", "empty", "not_empty")
 OPERATORS: dict[str, tuple[str, ...]] = {
     "text": TEXT_OPERATORS,
-    "long_text": ("contains", "empty", "not_empty"),
+    "long_text": ("contains", "not_contains", "empty", "not_empty"),
     "email": TEXT_OPERATORS,
     "phone": TEXT_OPERATORS,
     "integer": NUMBER_OPERATORS,
@@ -26,14 +39,14 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "money": NUMBER_OPERATORS,
     "price": NUMBER_OPERATORS,
     "percent": NUMBER_OPERATORS,
-    "date": NUMBER_OPERATORS,
+    "date": DATE_OPERATORS,
     "time": NUMBER_OPERATORS,
-    "id": ("is", "is_not", "in", "empty", "not_empty"),
-    "datetime": ("gt", "gte", "lt", "lte", "between", "empty", "not_empty"),
+    "id": CHOICE_OPERATORS,
+    "datetime": MOMENT_OPERATORS,
     "bool": ("is",),
     "choice": CHOICE_OPERATORS,
-    "link": ("is", "is_not", "in", "contains", "empty", "not_empty"),
-    "badge": ("is", "is_not", "in"),
+    "link": ("is", "is_not", "in", "not_in", "contains", "not_contains", "empty", "not_empty"),
+    "badge": ("is", "is_not", "in", "not_in"),
     "address": ("empty", "not_empty"),
     "json": ("empty", "not_empty"),
 }
@@ -59,6 +72,9 @@ WIDTHS = {
     "json": 200,
 }
 RIGHT_ALIGNED = frozenset({"integer", "quantity", "money", "price", "percent"})
+GROUPABLE = frozenset({*OPERATORS} - {"long_text", "time", "id", "datetime", "address", "json"})
+_COUNTS = ("count", "empty")
+_UNTOTALLED = frozenset({"badge"})
 # Kinds that only the server tells apart.
 _BROWSER_KINDS = {"time": "text", "id": "text"}
 _UNSORTED = frozenset({"address", "json"})
@@ -94,6 +110,8 @@ class Column:
     # The right a person needs to see the column at all.
     right: str = ""
     in_form: bool = True
+    # Given when the record is made; the words that say why it stays so afterwards.
+    once: str = ""
 
 
 def column(name: str, **declared: Any) -> Column:
@@ -195,6 +213,15 @@ def _max_length(attribute: sa.Column[Any]) -> int | None:
     return None
 
 
+def ways_of(spec: Column) -> tuple[str, ...]:
+    """Give the totals a column can have: how many cells are filled, and more of numbers."""
+    if spec.kind in RIGHT_ALIGNED:
+        return ("sum", "avg", "min", "max", *_COUNTS)
+    if spec.kind in {"date", "datetime"}:
+        return ("min", "max", *_COUNTS)
+    return () if spec.kind in _UNTOTALLED else _COUNTS
+
+
 def as_config(spec: Column, *, editable: bool, href: str = "") -> dict[str, Any]:
     """Give the column as the browser reads it; `href` is where a link column's records live."""
     config: dict[str, Any] = {
@@ -202,7 +229,7 @@ def as_config(spec: Column, *, editable: bool, href: str = "") -> dict[str, Any]
         "label": spec.label,
         "kind": _BROWSER_KINDS.get(spec.kind, spec.kind),
         "width": spec.width,
-        "editable": editable and spec.editable,
+        "editable": editable and spec.editable and not spec.once,
         "sortable": spec.sortable,
         "required": spec.required,
         "frozen": spec.frozen,
@@ -210,9 +237,13 @@ def as_config(spec: Column, *, editable: bool, href: str = "") -> dict[str, Any]
         "help": spec.help,
         "operators": list(OPERATORS[spec.kind]),
         "lookup": bool(spec.link),
+        "groupable": spec.kind in GROUPABLE,
+        "totals": list(ways_of(spec)),
     }
     if spec.kind in RIGHT_ALIGNED:
         config["align"] = "right"
+    if editable and spec.editable and spec.once:
+        config["once"] = spec.once
     if spec.scale is not None:
         config["scale"] = spec.scale
     if spec.choices is not None:

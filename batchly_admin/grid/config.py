@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchly_admin.grid.columns import Column, as_config
+from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.services.actions import ACTIONS
@@ -22,6 +23,9 @@ _ICONS = {
 }
 
 
+LOOK_ONLY = "Batchly itself keeps this table; it cannot be changed by hand."
+
+
 def grid_config(
     table: Table,
     columns: tuple[Column, ...],
@@ -34,15 +38,16 @@ def grid_config(
     """Give the grid's description for a person with these rights; `query` is what to show first."""
     can = abilities(table, rights)
     config: dict[str, Any] = {
+        **({"look_only": LOOK_ONLY} if table.read_only else {}),
         "table": table.name,
         "title": table.title,
         "singular": table.singular,
         "plural": _plural(table),
         "urls": urls(table),
-        "columns": [
-            as_config(spec, editable=can["edit"], href=_href(spec, rights)) for spec in columns
-        ],
+        "columns": [_column(spec, rights, editable=can["edit"]) for spec in columns],
         "default_sort": list(table.default_sort),
+        "search": list(table.search),
+        "saved_views": saved_views(table, rights),
         "query": dict(query),
         "actions": actions(table, rights),
         "can": can,
@@ -71,6 +76,29 @@ def grid_config(
     return config
 
 
+def _column(spec: Column, rights: frozenset[str], *, editable: bool) -> dict[str, Any]:
+    """Give a column; its list to choose from only to who may see it or fill the column."""
+    href = _href(spec, rights)
+    found = as_config(spec, editable=editable, href=href)
+    written = found["editable"] or "once" in found
+    if written and spec.link and may_create(find_table(spec.link), rights):
+        # A record that is missing can be made right in the cell.
+        found["create"] = find_table(spec.link).singular
+    return {**found, "lookup": found["lookup"] and bool(href or written)}
+
+
+def saved_views(table: Table, rights: frozenset[str]) -> dict[str, Any]:
+    """Give where the table's saved views are, and what the person may do with them."""
+    if "saved_views:view" not in rights:
+        return {"url": f"/views/{table.name}", "see": False, "save": False, "share": False}
+    return {
+        "url": f"/views/{table.name}",
+        "see": True,
+        "save": "saved_views:create" in rights,
+        "share": "saved_views:edit" in rights,
+    }
+
+
 def abilities(table: Table, rights: frozenset[str]) -> dict[str, bool]:
     """Tell what a person with these rights may do with the table."""
     area = table.rights_area
@@ -94,9 +122,20 @@ def urls(table: Table) -> dict[str, str]:
     return {
         "window": f"{url}/window",
         "count": f"{url}/count",
+        "summary": f"{url}/summary",
+        "edge": f"{url}/edge",
+        "find": f"{url}/find",
         "changes": f"{url}/changes",
+        "paste": f"{url}/paste",
+        "paste_names": f"{url}/paste/names",
+        "rows": f"{url}/rows",
+        "place": f"{url}/{{id}}/place",
         "lookup": f"{url}/lookup/{{column}}",
+        "groups": f"{url}/groups",
+        "totals": f"{url}/totals",
         "export": f"{url}/export.csv",
+        "workbook": f"{url}/export.xlsx",
+        "print": f"{url}/print",
         "new": f"{url}/new",
         "record": f"{url}/{{id}}",
         "actions": f"{url}/actions/{{name}}",

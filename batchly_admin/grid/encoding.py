@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import time
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -33,8 +34,32 @@ def raw(column: sa.Column[Any], kind: str, dialect: str) -> tuple[Any, Encoder |
     return column, None
 
 
+def key(column: sa.Column[Any], dialect: str) -> Any:
+    """Give the expression to select for an id or a link: `key_reader` makes the id of its value."""
+    return sa.type_coerce(column, sa.Text()) if dialect == "sqlite" else column
+
+
+def key_reader(dialect: str, *, as_text: bool) -> Encoder | None:
+    """Give what makes an id, or its text, of what `key` read; None where the driver does."""
+    if dialect != "sqlite":
+        return None
+    return dashed if as_text else UUID
+
+
+def dashed(text: str) -> str:
+    """Write an id that is held as 32 digits as everybody else writes it."""
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
 def _as_text(column: sa.Column[Any], *, sqlite: bool) -> Any:
     return sa.type_coerce(column, sa.Text()) if sqlite else sa.cast(column, sa.Text())
+
+
+def id_text(column: sa.Column[Any], dialect: str) -> Any:
+    """Give the expression of an id as 32 hexadecimal digits; a UUID of each row is dear."""
+    if dialect == "sqlite":
+        return sa.type_coerce(column, sa.Text())
+    return sa.func.replace(sa.cast(column, sa.Text()), "-", "")
 
 
 def moment(text: str) -> str:

@@ -7,19 +7,22 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import windows
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid import streams, windows
+from batchly_admin.grid.columns import RIGHT_ALIGNED, Column
 from batchly_admin.grid.table import Table
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-ROWS_A_CHUNK = 500
+REMEMBERED = 2_000
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
+# What these write is digits and our own words; nothing in it can be a formula.
+_SAFE_KINDS = frozenset({*RIGHT_ALIGNED, "bool", "date", "datetime", "time", "id"})
 _ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
 
 
@@ -36,22 +39,22 @@ def csv_lines(
     Raises:
         InvalidInput: for a filter or sort that does not fit; before the first line is given.
     """
-    found = windows.stream(session, table, columns, asked, today=today)
-    return _lines(columns, found)
+    return _lines(columns, streams.blocks(session, table, columns, asked, today=today))
 
 
-def _lines(columns: tuple[Column, ...], found: Iterator[list[Any]]) -> Iterator[str]:
+def _lines(columns: tuple[Column, ...], found: Iterator[streams.Block]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([safe(spec.label) for spec in columns])
     cells = [cell_text(spec) for spec in columns]
     yield BYTE_ORDER_MARK + _drained(buffer)
-    for number, row in enumerate(found, start=1):
-        writer.writerow([give(value) for give, value in zip(cells, row[3:], strict=True)])
-        if number % ROWS_A_CHUNK == 0:
-            yield _drained(buffer)
-    if rest := _drained(buffer):
-        yield rest
+    for block in found:
+        texts = [
+            values if give is _as_it_is else map(give, values)
+            for give, values in zip(cells, block, strict=True)
+        ]
+        writer.writerows(zip(*texts, strict=True))
+        yield _drained(buffer)
 
 
 def _drained(buffer: io.StringIO) -> str:
@@ -68,23 +71,44 @@ def safe(text: str) -> str:
     return text
 
 
-def cell_text(spec: Column) -> Callable[[Any], str]:
-    """Give the function that writes a window's cell of this column as people read it."""
-    if spec.kind in {"badge", "link"}:
-        return lambda value: "" if value is None else safe(str(value[1]))
+def cell_text(spec: Column) -> Callable[[Any], Any]:
+    """Give the function that writes a cell of this column, safe in a spreadsheet."""
+    words = cell_words(spec)
+    if spec.kind == "bool":
+        return words
+    if spec.kind in _SAFE_KINDS:
+        return _as_it_is
+    if spec.kind == "choice" and spec.choices is not None:
+        # Labels are our own words.
+        labels = {member.value: member.label for member in spec.choices}
+        return lambda value: text if (text := labels.get(value)) else safe(words(value))
+    if spec.kind == "link":
+        # The same few names come again and again.
+        return lru_cache(REMEMBERED)(lambda value: safe(words(value)))
+    return lambda value: "" if value is None else safe(words(value))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def cell_words(spec: Column) -> Callable[[Any], str]:
+    """Give the function that writes a cell of this column as people read it."""
+    if spec.kind == "badge":
+        return lambda value: "" if value is None else str(value[1])
     if spec.kind == "choice" and spec.choices is not None:
         labels = {member.value: member.label for member in spec.choices}
-        return lambda value: "" if value is None else labels.get(value, safe(str(value)))
+        return lambda value: "" if value is None else labels.get(value, str(value))
     if spec.kind == "bool":
         return lambda value: "" if value is None else ("yes" if value else "no")
     if spec.kind == "address":
         return _address
     if spec.kind == "json":
-        return lambda value: "" if value is None else safe(orjson.dumps(value).decode())
-    return lambda value: "" if value is None else safe(str(value))
+        return lambda value: "" if value is None else orjson.dumps(value).decode()
+    return lambda value: "" if value is None else str(value)
 
 
 def _address(value: Any) -> str:
     if not isinstance(value, dict):
         return ""
-    return safe(", ".join(str(value[part]) for part in _ADDRESS if value.get(part)))
+    return ", ".join(str(value[part]) for part in _ADDRESS if value.get(part))

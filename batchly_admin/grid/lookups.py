@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.errors import NotFound
+from batchly_admin.errors import NotAllowed, NotFound
 from batchly_admin.grid import matching, selects
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.registry import table as find_table
@@ -23,25 +23,39 @@ CHUNK = 500
 
 
 def options(
-    session: Session, table: Table, column: str, text: str = "", limit: int = 20
+    session: Session,
+    table: Table,
+    column: str,
+    text: str = "",
+    limit: int = 20,
+    *,
+    rights: frozenset[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Give the records a link column can point to: those that begin with `text` come first.
 
+    Of a table that a person with these `rights` may not see they get names only, and only when they
+    may fill the column; without rights it is Batchly itself that looks.
+
     Raises:
-        NotFound: when the table has no such link column.
+        NotFound: when the table has no such link column, or the person does not see it.
+        NotAllowed: when the list is none of the person's business.
     """
     target = target_of(table, column)
+    names_only = rights is not None and f"{target.rights_area}:view" not in rights
+    if rights is not None:
+        _check_rights(table, table.by_name[column], rights, names_only=names_only)
     source = target.model.__table__
     label = source.c[target.label_column]
-    detail = source.c[target.detail] if target.detail else sa.null()
-    statement = sa.select(source.c.id, label, detail)
+    detail, more = (sa.null(), sa.null()) if names_only else details_of(target)
+    statement = sa.select(source.c.id, label, detail, more)
     if "is_active" in source.c:
         statement = statement.where(source.c.is_active)
     text = text.strip()
     if text:
         if not is_storable(text):
             return []
-        searched = (label, *(source.c[name] for name in target.known_by))
+        codes = () if names_only else target.known_by
+        searched = (label, *(source.c[name] for name in codes))
         found = [matching.contains(part, text) for part in searched]
         begins = sa.case((matching.starts_with(label, text), 0), else_=1)
         statement = statement.where(sa.or_(*found)).order_by(begins, label, source.c.id)
@@ -50,9 +64,31 @@ def options(
         statement = statement.select_from(selects.joined(target, joins)).order_by(*order)
     statement = statement.limit(max(1, min(limit, MAX_OPTIONS)))
     return [
-        {"id": key, "label": str(name), "detail": "" if more is None else str(more)}
-        for key, name, more in session.connection().execute(statement)
+        {"id": key, "label": str(name), "detail": _words(told), "more": _words(further)}
+        for key, name, told, further in session.connection().execute(statement)
     ]
+
+
+def details_of(target: Table) -> tuple[Any, Any]:
+    """Give the two columns beside the label that tell a record from others of its name."""
+    source = target.model.__table__
+    names = [target.detail] if target.detail else []
+    names += [name for name in target.known_by if name not in (*names, target.label_column)]
+    first, second, *_rest = [*(source.c[name] for name in names), sa.null(), sa.null()]
+    return first, second
+
+
+def _words(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _check_rights(table: Table, spec: Column, rights: frozenset[str], *, names_only: bool) -> None:
+    if spec.right and spec.right not in rights:
+        msg = f"{table.title} have no list to choose {spec.name} from."
+        raise NotFound(msg)
+    writes = {f"{table.rights_area}:edit", f"{table.rights_area}:create"} & rights
+    if names_only and (table.read_only or not spec.editable or not writes):
+        raise NotAllowed
 
 
 def target_of(table: Table, column: str) -> Table:

@@ -41,5 +41,10 @@ def starts_with(column: Any, text: str) -> Any:
     return _Alike(column, f"{_escaped(text)}%")
 
 
+def ends_with(column: Any, text: str) -> Any:
+    """Give the condition that `column` ends with `text`."""
+    return _Alike(column, f"%{_escaped(text)}")
+
+
 def _escaped(text: str) -> str:
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")

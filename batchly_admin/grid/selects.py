@@ -14,37 +14,80 @@ import sqlalchemy as sa
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.expression import UnaryExpression
 
-from batchly_admin.grid import encoding
-from batchly_admin.grid.filters import Conditions, label_of, link_alias
+from batchly_admin.grid import encoding, levels
+from batchly_admin.grid.filters import Conditions, label_of, links
+from batchly_admin.grid.levels import Level
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.models.synced import SYNCED
 
+joined = links.joined
 _QBO_IDS = {kind.model.__tablename__: kind.id_column for kind in SYNCED.values()}
 
 
-def window(
-    table: Table, names: tuple[str, ...], sort: tuple[str, ...], found: Conditions, dialect: str
+def window(  # noqa: PLR0913 - what is read of which rows in which order
+    table: Table,
+    names: tuple[str, ...],
+    sort: tuple[str, ...],
+    found: Conditions,
+    dialect: str,
+    group: tuple[Level, ...] = (),
+    *,
+    is_near: bool = False,
 ) -> sa.Select[Any]:
-    """Give the statement of one window; `window_limit` and `window_offset` are its parameters."""
+    """Give the statement of one window; `window_limit` and `window_offset` are its parameters.
+
+    Where the window `is_near` an end of the table's own order, an index gives its rows as they
+    come and nothing has to be found by its id.
+    """
     if found.where:
-        return _windowed(table, names, sort, found, dialect)
-    return _plain(table.name, names, sort, dialect)
+        return _windowed(table, names, sort, found, dialect, group)
+    if is_near and not group and _own_order(table, sort):
+        return _near(table.name, names, sort, dialect)
+    return _plain(table.name, names, sort, dialect, group)
+
+
+def _own_order(table: Table, sort: tuple[str, ...]) -> bool:
+    own = table.default_sort
+    return [part.lstrip("-") for part in sort] == [part.lstrip("-") for part in own]
+
+
+@lru_cache(maxsize=256)
+def _near(name: str, names: tuple[str, ...], sort: tuple[str, ...], dialect: str) -> sa.Select[Any]:
+    table = find_table(name)
+    picked, needed = _picked(name, names, dialect)
+    order, joins = order_of(table, sort)
+    return (
+        sa.select(*picked)
+        .select_from(joined(table, (*needed, *joins)))
+        .order_by(*order)
+        .limit(sa.bindparam("window_limit", type_=sa.Integer))
+        .offset(sa.bindparam("window_offset", type_=sa.Integer))
+    )
 
 
 @lru_cache(maxsize=256)
 def _plain(
-    name: str, names: tuple[str, ...], sort: tuple[str, ...], dialect: str
+    name: str,
+    names: tuple[str, ...],
+    sort: tuple[str, ...],
+    dialect: str,
+    group: tuple[Level, ...],
 ) -> sa.Select[Any]:
     """Keep the statement of an unfiltered window: building it costs more than running it."""
-    return _windowed(find_table(name), names, sort, Conditions(), dialect)
+    return _windowed(find_table(name), names, sort, Conditions(), dialect, group)
 
 
 def _windowed(
-    table: Table, names: tuple[str, ...], sort: tuple[str, ...], found: Conditions, dialect: str
+    table: Table,
+    names: tuple[str, ...],
+    sort: tuple[str, ...],
+    found: Conditions,
+    dialect: str,
+    group: tuple[Level, ...],
 ) -> sa.Select[Any]:
     source = table.model.__table__
-    order, joins = order_of(table, sort)
+    order, joins = order_of(table, sort, group)
     # SQLite plans a literal LIMIT much worse than a bound one.
     ids = (
         sa.select(source.c.id)
@@ -70,7 +113,13 @@ def _unplanned(order: Sequence[Any]) -> list[Any]:
 
 def by_ids(table: Table, names: tuple[str, ...], dialect: str) -> sa.Select[Any]:
     """Give the statement that reads the rows whose ids are the parameter `ids`."""
-    picked, needed = _picked(table.name, names, dialect)
+    return _by_ids(table.name, names, dialect)
+
+
+@lru_cache(maxsize=256)
+def _by_ids(name: str, names: tuple[str, ...], dialect: str) -> sa.Select[Any]:
+    table = find_table(name)
+    picked, needed = _picked(name, names, dialect)
     key = table.model.__table__.c.id
     return (
         sa.select(*picked)
@@ -84,45 +133,37 @@ def _picked(name: str, names: tuple[str, ...], dialect: str) -> tuple[list[Any],
     """Give what a window selects: id, version, the lock's columns, the cells; and their joins."""
     table = find_table(name)
     source = table.model.__table__
-    picked: list[Any] = [source.c.id, source.c.version]
+    picked: list[Any] = [encoding.key(source.c.id, dialect).label("row_id"), source.c.version]
     picked += [source.c[part].label(f"lock_{part}") for part in table.lock_columns]
     joins: list[str] = []
     for spec in (table.by_name[part] for part in names):
         expression, _encode = encoding.raw(source.c[spec.name], spec.kind, dialect)
+        if spec.link:
+            expression = encoding.key(source.c[spec.name], dialect)
         picked.append(expression.label(f"cell_{spec.name}"))
         if spec.link:
             picked.append(label_of(table, spec).label(f"label_{spec.name}"))
             joins.append(spec.name)
         elif spec.kind == "badge":
-            picked.append(source.c.sync_note.label("badge_note"))
-            picked.append(_qbo_id(source).label("badge_id"))
+            _state, note, qbo_id = badge_parts(source)
+            picked += [note.label("badge_note"), qbo_id.label("badge_id")]
     return picked, joins
 
 
-def _qbo_id(source: Any) -> Any:
+def badge_parts(source: Any) -> list[Any]:
+    """Give what a sync badge is made of: state, note, QuickBooks' id."""
     name = _QBO_IDS.get(source.name)
     if name is None:
         name = next((c.name for c in source.c if c.name.startswith("qb_") and c.unique), None)
-    return source.c[name] if name else sa.null()
+    return [source.c.sync_state, source.c.sync_note, source.c[name] if name else sa.null()]
 
 
-def joined(table: Table, link_names: Sequence[str], ids: Any = None) -> Any:
-    """Give the table joined to the tables whose labels are read, on `ids` when they are given."""
-    source = table.model.__table__
-    whole = source if ids is None else ids.join(source, source.c.id == ids.c.id)
-    for name in dict.fromkeys(link_names):
-        spec = table.by_name[name]
-        if spec.link and not spec.label_from:
-            alias = link_alias(table, spec)
-            whole = whole.outerjoin(alias, alias.c.id == source.c[name])
-    return whole
-
-
-def order_of(table: Table, sort: Sequence[str]) -> tuple[list[Any], list[str]]:
+def order_of(
+    table: Table, sort: Sequence[str], group: Sequence[Level] = ()
+) -> tuple[list[Any], list[str]]:
     """Give the order and the joins it needs; the id breaks ties the way the last column runs."""
     source = table.model.__table__
-    order: list[Any] = []
-    joins: list[str] = []
+    order, joins = levels.order(table, group)
     descending = False
     for part in sort:
         descending = part.startswith("-")

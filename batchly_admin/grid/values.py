@@ -15,18 +15,21 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import encoding
+from batchly_admin.grid import addresses, encoding
 from batchly_admin.grid.columns import Column
 from batchly_admin.ids import parse_id
 
 _EMAIL = re.compile(r"^[^@\s,;]{1,64}@[^@\s,;]+\.[^@\s,;]+$")
+# Numbers as people write them: +1 (212) 555-0100 ext. 7, 0800/123456, 555-SHOP is none.
+_PHONE = re.compile(r"\+?[\d\s()./-]+(?:[,;]?\s*(?:x|ext|extension|#)\.?\s*\d+)?", re.IGNORECASE)
+_PHONE_DIGITS = (3, 20)
 _US_DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})$")
 _RELATIVE = re.compile(r"^today(?:([+-])(\d{1,4}))?$")
 _TRUE = frozenset({"true", "yes", "y", "1", "x", "on", "✓"})
 _FALSE = frozenset({"false", "no", "n", "0", "", "off"})
 _NUMBER = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-_SMALLEST_YEAR, _LARGEST_YEAR = 1900, 2200
+SMALLEST_YEAR, LARGEST_YEAR = 1900, 2200
 _LARGEST_INTEGER = 2**31 - 1
 _LARGEST_AMOUNT, _LARGEST_QUANTITY = Decimal("1e10"), Decimal("1e8")
 _MOST_DIGITS = 24
@@ -130,8 +133,8 @@ def _refused(spec: Column, message: str) -> InvalidInput:
 def _parse_structure(spec: Column, value: Any) -> Any:
     if spec.kind == "address" and isinstance(value, dict):
         kept = {
-            key: str(part).strip()[:500]
-            for key in ("line1", "line2", "city", "state", "postal_code", "country")
+            key: str(part).strip()[: addresses.LONGEST]
+            for key in addresses.PARTS
             if (part := value.get(key))
         }
         return kept or None
@@ -153,6 +156,22 @@ def _parse_email(spec: Column, text: str, today: date, zone: str) -> str:
     if not _EMAIL.match(text):
         raise _refused(spec, f"{_short(text)} is not an e-mail address.")
     return text
+
+
+def _parse_phone(spec: Column, text: str, today: date, zone: str) -> str:
+    text = _parse_text(spec, text, today, zone)
+    digits = sum(character.isdigit() for character in text)
+    if not _PHONE.fullmatch(text) or not _PHONE_DIGITS[0] <= digits <= _PHONE_DIGITS[1]:
+        raise _refused(spec, f"{_short(text)} is not a phone number.")
+    return text
+
+
+def _parse_address(spec: Column, text: str, _today: date, _zone: str) -> dict[str, str]:
+    found = addresses.parse(text)
+    if found is None:
+        words = f"{_short(text)} is not an address; write it like 1 Main St, Troy NY 12180."
+        raise _refused(spec, words)
+    return found
 
 
 def _parse_integer(spec: Column, text: str, _today: date, _zone: str) -> int:
@@ -224,7 +243,7 @@ def _parse_date(spec: Column, text: str, today: date, _zone: str) -> date:
     day = day_of(text, today)
     if day is None:
         raise _refused(spec, f"{_short(text)} is not a date; write it like 2026-11-21.")
-    if not _SMALLEST_YEAR <= day.year <= _LARGEST_YEAR:
+    if not SMALLEST_YEAR <= day.year <= LARGEST_YEAR:
         raise _refused(spec, f"{_short(text)}: the year does not look right.")
     return day
 
@@ -238,7 +257,7 @@ def _parse_datetime(spec: Column, text: str, _today: date, zone: str) -> datetim
     except (ValueError, OverflowError):
         words = f"{_short(text)} is not a date and time; write it like 2026-11-21 14:30."
         raise _refused(spec, words) from None
-    if not _SMALLEST_YEAR <= moment.year <= _LARGEST_YEAR:
+    if not SMALLEST_YEAR <= moment.year <= LARGEST_YEAR:
         raise _refused(spec, f"{_short(text)}: the year does not look right.")
     return moment
 
@@ -285,7 +304,7 @@ def _parse_json(spec: Column, _text: str, _today: date, _zone: str) -> Any:
 _PARSERS: dict[str, Callable[[Column, str, date, str], Any]] = {
     "text": _parse_text,
     "long_text": _parse_text,
-    "phone": _parse_text,
+    "phone": _parse_phone,
     "email": _parse_email,
     "integer": _parse_integer,
     "quantity": _parse_decimal,
@@ -300,6 +319,6 @@ _PARSERS: dict[str, Callable[[Column, str, date, str], Any]] = {
     "choice": _parse_choice,
     "badge": _parse_choice,
     "link": _parse_text,
-    "address": _parse_json,
+    "address": _parse_address,
     "json": _parse_json,
 }

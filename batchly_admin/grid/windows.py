@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,11 +17,14 @@ from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import encoding, selects
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection, conditions
+from batchly_admin.grid.levels import Level
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table, never_locked
 
 MAX_LIMIT = 500
 MAX_OFFSET = 10_000_000
+NEAR = 1_000
+"""Rows this near to an end are read as they come; farther ones are found by their ids first."""
 MAX_SORTS = 4
 NO_LABEL = "(no name)"
 _STATES = {member.value: member for member in SyncState}
@@ -35,6 +38,9 @@ class Asked:
     limit: int = 100
     sort: tuple[str, ...] = ()
     selection: Selection = field(default_factory=Selection)
+    group: tuple[Level, ...] = ()
+    total: int = 0
+    """How many rows there are, where that is known: the far half is then read from its end."""
 
 
 def clamp(text: str | None, default: int, largest: int) -> int:
@@ -70,9 +76,18 @@ def sort_of(
 
 
 def rows(
-    session: Session, table: Table, columns: tuple[Column, ...], asked: Asked, *, today: date
+    session: Session,
+    table: Table,
+    columns: tuple[Column, ...],
+    asked: Asked,
+    *,
+    today: date,
+    as_text: bool = False,
 ) -> list[list[Any]]:
     """Give the rows of a window: id, version, lock, then the columns' values in order.
+
+    With `as_text` the ids may be text, as an answer needs them; building UUIDs costs more than
+    reading the rows.
 
     Raises:
         InvalidInput: for a filter that does not fit.
@@ -80,16 +95,24 @@ def rows(
     found = conditions(table, asked.selection, today=today)
     names = tuple(spec.name for spec in columns)
     sort = asked.sort or table.default_sort
+    limit = max(1, min(asked.limit, MAX_LIMIT))
+    offset = max(0, min(asked.offset, MAX_OFFSET))
+    if from_end := _is_far(asked, offset):
+        limit = min(limit, asked.total - offset)
+        offset = asked.total - offset - limit
+        sort = tuple(part[1:] if part.startswith("-") else f"-{part}" for part in sort)
     connection = session.connection()
-    statement = selects.window(table, names, sort, found, connection.dialect.name)
-    result = connection.execute(
-        statement,
-        {
-            "window_limit": max(1, min(asked.limit, MAX_LIMIT)),
-            "window_offset": max(0, min(asked.offset, MAX_OFFSET)),
-        },
-    )
-    return _compose(table, names, connection.dialect.name, result.all())
+    dialect = connection.dialect.name
+    is_near = offset + limit <= NEAR
+    statement = selects.window(table, names, sort, found, dialect, asked.group, is_near=is_near)
+    values = {"window_limit": limit, "window_offset": offset}
+    read = connection.execute(statement, values).all()
+    return _compose(table, names, dialect, read[::-1] if from_end else read, as_text=as_text)
+
+
+def _is_far(asked: Asked, offset: int) -> bool:
+    """Tell whether a window is nearer to the end; groups keep what is empty last either way."""
+    return asked.total // 2 < offset < asked.total and not asked.group
 
 
 def rows_by_id(
@@ -122,6 +145,7 @@ def ids(
     *,
     today: date,
     sort: tuple[str, ...] = (),
+    group: tuple[Level, ...] = (),
 ) -> list[UUID]:
     """Give the ids of every row a selection holds, in the order of the grid.
 
@@ -129,7 +153,7 @@ def ids(
         InvalidInput: for a filter that does not fit.
     """
     found = conditions(table, selection, today=today)
-    order, joins = selects.order_of(table, sort or table.default_sort)
+    order, joins = selects.order_of(table, sort or table.default_sort, group)
     statement = (
         sa.select(table.model.__table__.c.id)
         .select_from(selects.joined(table, (*found.joins, *joins)))
@@ -139,65 +163,52 @@ def ids(
     return list(session.connection().execute(statement).scalars())
 
 
-def stream(
-    session: Session, table: Table, columns: tuple[Column, ...], asked: Asked, *, today: date
-) -> Iterator[list[Any]]:
-    """Give every row a selection holds, window by window, for exports of any size.
-
-    Raises:
-        InvalidInput: for a filter that does not fit; at the call, not at the first row.
-    """
-    found = ids(session, table, asked.selection, today=today, sort=asked.sort)
-    return _rows_in_order(session, table, columns, found)
-
-
-def _rows_in_order(
-    session: Session, table: Table, columns: tuple[Column, ...], wanted: Sequence[UUID]
-) -> Iterator[list[Any]]:
-    for chunk in _chunks(wanted, MAX_LIMIT):
-        by_id = {row[0]: row for row in rows_by_id(session, table, columns, chunk)}
-        yield from (by_id[key] for key in chunk if key in by_id)
-
-
-def _chunks(found: Sequence[UUID], size: int) -> Iterable[Sequence[UUID]]:
-    return (found[start : start + size] for start in range(0, len(found), size))
-
-
 def _compose(
-    table: Table, names: tuple[str, ...], dialect: str, found: Sequence[Any]
+    table: Table,
+    names: tuple[str, ...],
+    dialect: str,
+    found: Sequence[Any],
+    *,
+    as_text: bool = False,
 ) -> list[list[Any]]:
     """Turn what was read into rows of cells; column by column, which is much the cheapest."""
     if not found:
         return []
     read = list(zip(*found, strict=True))
-    cells = [give(read) for give in _cells(table.name, names, dialect)]
+    key = encoding.key_reader(dialect, as_text=as_text)
+    ids = read[0] if key is None else list(map(key, read[0]))
+    cells = [give(read) for give in _cells(table.name, names, dialect, key)]
     locks = _locks(table, read)
-    return list(map(list, zip(read[0], read[1], locks, *cells, strict=True)))
+    return list(map(list, zip(ids, read[1], locks, *cells, strict=True)))
 
 
 def _locks(table: Table, read: Sequence[Sequence[Any]]) -> Sequence[str | None]:
     if table.lock is never_locked:
         return [None] * len(read[0])
     names = table.lock_columns
-    judged = zip(*read[2 : 2 + len(names)], strict=True)
-    return [table.lock(dict(zip(names, values, strict=True))) for values in judged]
+    judged = list(zip(*read[2 : 2 + len(names)], strict=True))
+    # Few rows differ in what locks them, so each difference is judged once.
+    found = {one: table.lock(dict(zip(names, one, strict=True))) for one in set(judged)}
+    return [found[one] for one in judged]
 
 
 Cells = Callable[[Sequence[Sequence[Any]]], Sequence[Any]]
 
 
 @lru_cache(maxsize=256)
-def _cells(name: str, names: tuple[str, ...], dialect: str) -> tuple[Cells, ...]:
+def _cells(
+    name: str, names: tuple[str, ...], dialect: str, read_key: encoding.Encoder | None
+) -> tuple[Cells, ...]:
     """Give, for each column, what makes its cells out of the columns that were read."""
     table = find_table(name)
     position = 2 + len(table.lock_columns)
     cells: list[Cells] = []
     for spec in (table.by_name[part] for part in names):
         if spec.link:
-            cells.append(_links(position))
+            cells.append(_links(position, read_key))
             position += 2
         elif spec.kind == "badge":
-            cells.append(_badges(position))
+            cells.append(badges(position))
             position += 3
         else:
             _expression, encode = encoding.raw(
@@ -214,14 +225,16 @@ def _values(position: int, encode: encoding.Encoder | None) -> Cells:
     return lambda read: [None if value is None else encode(value) for value in read[position]]
 
 
-def _links(position: int) -> Cells:
+def _links(position: int, read_key: encoding.Encoder | None) -> Cells:
+    give = read_key or (lambda key: key)
     return lambda read: [
-        None if key is None else [key, NO_LABEL if label is None else label]
+        None if key is None else [give(key), NO_LABEL if label is None else label]
         for key, label in zip(read[position], read[position + 1], strict=True)
     ]
 
 
-def _badges(position: int) -> Cells:
+def badges(position: int) -> Cells:
+    """Give what makes badges of the three columns that were read from this place on."""
     return lambda read: list(map(badge, *read[position : position + 3]))
 
 

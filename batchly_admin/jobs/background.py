@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from batchly_admin.clock import Clock
+from batchly_admin.grid.still_fits import still_fits
 from batchly_admin.services import order_import, runs
 from batchly_admin.services.unit_of_work import UnitOfWorks
 
@@ -29,7 +30,7 @@ def _one(uows: UnitOfWorks, seconds: float) -> bool:
         waiting = runs.unfinished_runs(session, now)
         imports = order_import.unfinished_imports(session, now)
     if waiting:
-        runs.work_slice(uows, waiting[0], seconds=seconds)
+        runs.work_slice(uows, waiting[0], seconds=seconds, still_fits=still_fits)
     elif imports:
         order_import.work_slice(uows, imports[0], seconds=seconds)
     return bool(waiting or imports)

@@ -30,6 +30,9 @@ MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
+NIGHTLY: Mapping[str, str] = {"trash": "40 3 * * *"}
+"""What the clock owes besides pulls: the trash is emptied of what is too old."""
+
 CLOCK_KEY = "%@____-__-__T__:__"
 _OPEN = ScheduleSlot.state.in_(("pending", "running"))
 

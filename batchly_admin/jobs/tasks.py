@@ -9,7 +9,7 @@ from batchly_admin import logs
 from batchly_admin.errors import Conflict, Reconnect, SyncError, Throttled, Transient
 from batchly_admin.jobs import schedule
 from batchly_admin.jobs.runtime import current
-from batchly_admin.services import invoicing, mailing, notices, setup_tasks
+from batchly_admin.services import invoicing, mailing, notices, setup_tasks, trash
 from batchly_admin.services.unit_of_work import SYSTEM
 
 SLICE_SECONDS = 5.0
@@ -116,7 +116,10 @@ def sweep() -> None:
 def _pull(slot: schedule.Slot) -> None:
     runtime = current()
     try:
-        if slot.name == RECONCILE:
+        if slot.name in schedule.NIGHTLY:
+            with runtime.uows.begin(actor=SYSTEM, source="task", summary="Trash") as uow:
+                trash.purge(uow)
+        elif slot.name == RECONCILE:
             runtime.engine.reconcile("schedule")
         else:
             runtime.engine.pull(slot.name)

@@ -39,13 +39,30 @@ class Invoice(Record, Synced, Base):
         sa.Index("ix_invoices_invoice_date_id", "invoice_date", "id"),
         sa.Index("ix_invoices_status_due_date", "status", "due_date"),
         sa.Index("ix_invoices_sync_state", "sync_state"),
+        # Groups and their totals, answered from the index alone.
+        sa.Index(
+            "ix_invoices_by_customer",
+            "customer_id",
+            "customer_name",
+            "total_amount",
+            "balance_due",
+        ),
+        sa.Index(
+            "ix_invoices_by_status",
+            "status",
+            "customer_id",
+            "customer_name",
+            "invoice_date",
+            "total_amount",
+            "balance_due",
+        ),
     )
     __untracked_columns__: ClassVar[frozenset[str]] = _TAIL | {"balance_due"}
 
     invoice_number: Mapped[str] = mapped_column(sa.String(60), unique=True)
     job_id: Mapped[UUID | None] = mapped_column(Guid, foreign("jobs.id"), index=True)
     po_id: Mapped[UUID | None] = mapped_column(Guid, foreign("purchase_orders.id"), index=True)
-    customer_id: Mapped[UUID] = mapped_column(Guid, foreign("customers.id"), index=True)
+    customer_id: Mapped[UUID] = mapped_column(Guid, foreign("customers.id"))
     customer_name: Mapped[str] = mapped_column(sa.String(500))
     invoice_date: Mapped[date] = mapped_column(sa.Date)
     due_date: Mapped[date | None] = mapped_column(sa.Date)

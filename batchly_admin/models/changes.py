@@ -20,7 +20,11 @@ class ChangeSet(Record, Base):
 
     __tablename__ = "change_sets"
     __tracked__ = False
-    __table_args__ = (sa.Index("ix_change_sets_created_at_id", "created_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_change_sets_created_at_id", "created_at", "id"),
+        # What one person did, the latest first: Ctrl+Z.
+        sa.Index("ix_change_sets_user_id_id", "user_id", "id"),
+    )
 
     user_id: Mapped[UUID | None] = mapped_column(Guid, foreign("users.id", ondelete="SET NULL"))
     actor_name: Mapped[str] = mapped_column(sa.String(200))
@@ -47,6 +51,15 @@ class ChangeItem(Record, Base):
         # The history of one record.
         sa.Index("ix_change_items_record", "table_name", "row_id", "created_at"),
         sa.Index("ix_change_items_change_set_id_position", "change_set_id", "position"),
+        # What changed in a table since: the feed of the open grids.
+        sa.Index("ix_change_items_table_name_id", "table_name", "id"),
+        # What lies in the trash, the latest first.
+        sa.Index(
+            "ix_change_items_deleted",
+            "id",
+            postgresql_where=sa.text("operation = 'delete'"),
+            sqlite_where=sa.text("operation = 'delete'"),
+        ),
     )
 
     change_set_id: Mapped[UUID] = mapped_column(Guid, foreign("change_sets.id", ondelete="CASCADE"))

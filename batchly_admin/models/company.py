@@ -104,9 +104,14 @@ class LoginThrottle(Record, Base):
 
 
 class SavedView(Record, Base):
-    """A grid as somebody likes it: columns, filters, sort."""
+    """A grid as somebody likes it: columns, filters, sort.
+
+    A row with `base_id` is one person's layer over a shared view; an empty state there leaves the
+    view as it is and keeps only whether the person has it as a tab.
+    """
 
     __tablename__ = "saved_views"
+    __table_args__ = (sa.UniqueConstraint("base_id", "user_id"),)
 
     user_id: Mapped[UUID | None] = mapped_column(
         Guid, foreign("users.id", ondelete="CASCADE"), index=True
@@ -115,6 +120,10 @@ class SavedView(Record, Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     state: Mapped[dict[str, Any]] = mapped_column(Json)
     is_shared: Mapped[bool] = mapped_column(default=False)
+    is_pinned: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    base_id: Mapped[UUID | None] = mapped_column(
+        Guid, foreign("saved_views.id", ondelete="CASCADE")
+    )
     position: Mapped[int] = mapped_column(default=0)
 
 

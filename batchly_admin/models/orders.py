@@ -34,11 +34,26 @@ class PurchaseOrder(Record, Synced, Base):
         sa.Index("ix_purchase_orders_due_date_id", "due_date", "id"),
         sa.Index("ix_purchase_orders_total_amount_id", "total_amount", "id"),
         sa.Index("ix_purchase_orders_customer_name_id", "customer_name", "id"),
+        # Groups and their totals, answered from the index alone.
+        sa.Index(
+            "ix_purchase_orders_by_customer",
+            "customer_id",
+            "customer_name",
+            "total_amount",
+        ),
+        sa.Index(
+            "ix_purchase_orders_by_status",
+            "status",
+            "customer_id",
+            "customer_name",
+            "po_date",
+            "total_amount",
+        ),
     )
     __untracked_columns__: ClassVar[frozenset[str]] = Record.__untracked_columns__ | SYNC_COLUMNS
 
     po_number: Mapped[str] = mapped_column(sa.String(60), unique=True)
-    customer_id: Mapped[UUID] = mapped_column(Guid, foreign("customers.id"), index=True)
+    customer_id: Mapped[UUID] = mapped_column(Guid, foreign("customers.id"))
     customer_name: Mapped[str] = mapped_column(sa.String(500))
     status: Mapped[str] = mapped_column(sa.String(20), default=OrderStatus.PENDING)
     po_date: Mapped[date] = mapped_column(sa.Date)

@@ -125,6 +125,14 @@ def _change(item: ChangeItem, labels: Mapping[tuple[str, str], str]) -> Change:
     return Change(item.column_name, shown(item.old_value), shown(item.new_value))
 
 
+def labels_of(
+    session: Session, table_name: str, values: Mapping[str, Any]
+) -> dict[tuple[str, str], str]:
+    """Give what people call the records that some cells name, by column and id."""
+    named = [ChangeItem(column_name=name, new_value=value) for name, value in values.items()]
+    return _labels(session, table_name, named)
+
+
 def _labels(
     session: Session, table_name: str, items: Sequence[ChangeItem]
 ) -> dict[tuple[str, str], str]:

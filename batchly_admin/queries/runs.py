@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,31 @@ from sqlalchemy.orm import Session, aliased
 
 from batchly_admin.domain.statuses import RowState, RunState
 from batchly_admin.errors import NotFound
+from batchly_admin.models.billing import CreditMemo, Invoice
 from batchly_admin.models.changes import ChangeItem, ChangeSet, Run, RunRow
 
 RECENT = timedelta(minutes=10)
 RECENT_RUNS = 20
 SHOWN_ROWS = 2_000
 FINAL = ("issued_at", "voided_at")
+MOST_COUNTERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What takes back documents that a run issued: an action of their table."""
+
+    table: str
+    action: str
+    label: str
+    right: str
+    model: type[Invoice | CreditMemo]
+
+
+COUNTERS = (
+    Counter("invoices", "reverse", "Void or credit", "invoices:void", Invoice),
+    Counter("credit_memos", "cancel", "Cancel credit memos", "credit_memos:void", CreditMemo),
+)
 
 
 def run_summary(session: Session, run_id: UUID) -> dict[str, Any]:
@@ -28,7 +48,47 @@ def run_summary(session: Session, run_id: UUID) -> dict[str, Any]:
     run = session.get(Run, run_id)
     if run is None:
         raise NotFound("There is no such run.")
-    return {**_summary(session, run), "results": _results(session, run_id)}
+    return {
+        **_summary(session, run),
+        "results": _results(session, run_id),
+        "counters": _counters(session, run),
+    }
+
+
+def _counters(session: Session, run: Run) -> list[dict[str, Any]]:
+    """Give the actions that take back what a run issued: the documents cannot be unwritten."""
+    if run.state != RunState.FINISHED or not run.ok:
+        return []
+    found = []
+    for counter in COUNTERS:
+        model = counter.model
+        issued = (
+            sa.select(model.id)
+            .join(ChangeItem, ChangeItem.row_id == model.id)
+            .join(ChangeSet, ChangeSet.id == ChangeItem.change_set_id)
+            .where(
+                ChangeSet.run_id == run.id,
+                ChangeItem.table_name == model.__tablename__,
+                ChangeItem.column_name == "issued_at",
+                ChangeItem.new_value.is_not(None),
+                model.issued_at.is_not(None),
+                model.voided_at.is_(None),
+            )
+            .order_by(model.id)
+            .limit(MOST_COUNTERED)
+        )
+        ids = list(dict.fromkeys(session.scalars(issued)))
+        if ids:
+            found.append(
+                {
+                    "table": counter.table,
+                    "action": counter.action,
+                    "label": counter.label,
+                    "right": counter.right,
+                    "ids": ids,
+                }
+            )
+    return found
 
 
 def recent_runs(session: Session, *, user_id: UUID, now: datetime) -> list[dict[str, Any]]:
@@ -86,7 +146,7 @@ def _is_undoable(session: Session, run: Run) -> bool:
     item = aliased(ChangeItem)
     is_final = sa.exists().where(
         item.change_set_id == ChangeSet.id,
-        item.table_name == "invoices",
+        item.table_name.in_([counter.model.__tablename__ for counter in COUNTERS]),
         item.column_name.in_(FINAL),
     )
     found = session.scalar(

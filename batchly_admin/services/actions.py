@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.errors import Conflict, NotFound
+from batchly_admin.errors import Conflict, NotFound, UserError
 from batchly_admin.services import (
     deleting,
     history,
+    keeping,
     records,
 )
 from batchly_admin.services.cancel_actions import CANCEL_ACTIONS
@@ -26,9 +28,11 @@ from batchly_admin.services.order_actions import ORDER_ACTIONS
 from batchly_admin.services.order_decision_actions import PAPER_ACTIONS
 from batchly_admin.services.repair_actions import REPAIR_ACTIONS
 from batchly_admin.services.tallies import (
+    LISTED,
     BulkAction,
     Params,
     Preview,
+    PreviewRow,
     Tally,
     chunks,
     plural,
@@ -36,7 +40,7 @@ from batchly_admin.services.tallies import (
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 
-__all__ = ["ACTIONS", "BulkAction", "Preview"]
+__all__ = ["ACTIONS", "BulkAction", "Preview", "refusal"]
 
 # Grids from which rows can be deleted: their name, the table, and the area of the right.
 DELETABLE: tuple[tuple[str, str, str], ...] = (
@@ -66,6 +70,7 @@ DELETABLE: tuple[tuple[str, str, str], ...] = (
     ("field_mappings", "field_mappings", "field_mappings"),
     ("custom_fields", "custom_fields", "custom_fields"),
     ("saved_views", "saved_views", "saved_views"),
+    ("paste_readings", "paste_readings", "users"),
 )
 
 
@@ -84,19 +89,49 @@ def _preview_delete(model: type[Any]) -> Callable[..., Preview]:
     def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
         table = str(model.__tablename__)
         found = Tally()
+        along: Counter[str] = Counter()
+        users: Counter[str] = Counter()
         for chunk in chunks(ids):
             there = set(session.scalars(sa.select(model.id).where(model.id.in_(chunk))))
-            held = deleting.held(session, table, there)
-            found.will += len(there - held)
+            kept = keeping.kept(session, model, there)
+            held = deleting.held(session, table, there - kept.keys())
+            free = there - held - kept.keys()
+            found.take(len(free))
+            along.update(dict(deleting.taken_along(session, table, free)))
+            for reason, count in Counter(kept.values()).items():
+                found.refuse(reason, count)
             if held:
                 found.refuse("something still refers to them", len(held))
+                users.update(dict(deleting.holding(session, table, held)))
+            if len(ids) <= LISTED:
+                reasons = kept | dict.fromkeys(held, "something still refers to it")
+                found.rows += [PreviewRow(key, reasons.get(key)) for key in chunk if key in there]
             if len(there) < len(chunk):
                 found.refuse("no longer there", len(chunk) - len(there))
         noun = deleting.label_of(table)
-        first = f"{found.will:,} {noun} will be deleted with all that belongs to them."
-        return preview_of(f"Delete {noun}", (first, "It can be undone."), found, "Delete")
+        lines = [f"{found.will:,} {noun} will be deleted with all that belongs to them."]
+        lines += [f"{count:,} {label} go along." for label, count in along.most_common()]
+        lines.append("It can be undone, and for 90 days restored from the trash.")
+        lines += [f"In use by {count:,} {label}." for label, count in users.most_common()]
+        return preview_of(f"Delete {noun}", tuple(lines), found, "Delete")
 
     return preview
+
+
+def refusal(session: Session, action: BulkAction, record_id: UUID) -> str | None:
+    """Give why an action could only refuse a record as it stands, or None when it can be tried.
+
+    The action's own preview says so, hence a button tells the same as the dialog behind it. What
+    a preview still has to ask the person is no refusal.
+    """
+    try:
+        found = action.preview(session, [record_id], {})
+    except UserError:
+        return None
+    if found.will:
+        return None
+    reason = next((row.reason for row in found.rows if row.reason), None)
+    return f"Not possible: {reason or 'nothing is left to do'}."
 
 
 def _undo(uow: UnitOfWork, change_set_id: UUID, _params: Params) -> str:

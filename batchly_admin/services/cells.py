@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstanceState
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 
 from batchly_admin.db import Exact, Guid, UtcDateTime
 from batchly_admin.models.base import Record
@@ -62,25 +63,28 @@ def table_of(record: Record) -> str:
 def changed_columns(record: Record) -> set[str]:
     """Give the names of the columns whose value differs from what was loaded."""
     state = state_of(record)
-    changed = set()
-    for attribute in state.mapper.column_attrs:
-        if attribute.key not in state.dict:
-            continue
-        history = state.attrs[attribute.key].history
-        if history.has_changes() and _differ(history):
-            changed.add(attribute.key)
-    return changed
+    columns = state.mapper.column_attrs
+    # Only what was set since the row was loaded can differ; few columns of many are.
+    return {
+        name
+        for name in state.committed_state
+        if name in columns and name in state.dict and _differ(_history(state, name))
+    }
+
+
+def _history(state: InstanceState[Any], name: str) -> Any:
+    return state.get_history(name, PASSIVE_NO_INITIALIZE)
 
 
 def _differ(history: Any) -> bool:
     old = history.deleted[0] if history.deleted else None
     new = history.added[0] if history.added else None
-    return not history.deleted or old != new
+    return history.has_changes() and (not history.deleted or old != new)
 
 
 def old_and_new(record: Record, column: str) -> tuple[Any, Any]:
     """Give the loaded and the present value of a column, encoded."""
-    history = state_of(record).attrs[column].history
+    history = _history(state_of(record), column)
     old = history.deleted[0] if history.deleted else None
     return encode(old), encode(getattr(record, column))
 

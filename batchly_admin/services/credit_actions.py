@@ -60,12 +60,14 @@ def _preview_reverse(session: Session, ids: Sequence[UUID], _params: Params) -> 
     closed = closing.closed_until(session)
     seen = 0
     state = (_refusal(closed_is_final=True), _is_voidable(closed))
-    for (reason, voidable), count, _amount in groups(session, Invoice, ids, state):
+    for (reason, voidable), count, amount, row in groups(
+        session, Invoice, ids, state, Invoice.balance_due
+    ):
         seen += count
         if reason:
-            found.refuse(str(reason), count)
+            found.refuse(str(reason), count, row)
         else:
-            found.will += count
+            found.take(count, amount, row)
             ways[VOID if voidable else CREDIT] += count
     if seen < len(ids):
         found.refuse("no longer there", len(ids) - seen)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,9 +63,11 @@ def update_customer(uow: UnitOfWork, customer: Customer, values: Mapping[str, An
     changed = {name for name, value in values.items() if getattr(customer, name) != value}
     for name in changed:
         setattr(customer, name, values[name])
-    check(uow, customer)
-    uow.session.flush()
-    if changed & _sent(uow, changed) and _is_known(customer):
+    check(uow, customer, changed)
+    if "display_name" in changed:
+        # The next row of the same batch must see the name.
+        uow.session.flush()
+    if _is_known(customer) and changed & _sent(uow, changed):
         _push_update(uow, customer)
 
 
@@ -75,13 +77,15 @@ def _sent(uow: UnitOfWork, changed: set[str]) -> frozenset[str]:
     return PUSHED | field_mapping.customer_columns(uow.session)
 
 
-def check(uow: UnitOfWork, customer: Customer) -> None:
-    """Let a customer pass that QuickBooks will take too.
+def check(uow: UnitOfWork, customer: Customer, changed: Collection[str] | None = None) -> None:
+    """Let a customer pass that QuickBooks will take too; `changed` tells what is new in it.
 
     Raises:
         InvalidInput: naming every value that is not usable.
     """
-    found = [*_name_problems(uow, customer), *_contact_problems(customer)]
+    found = _contact_problems(customer)
+    if changed is None or "display_name" in changed:
+        found = [*_name_problems(uow, customer), *found]
     if found:
         raise InvalidInput(" ".join(one.reason for one in found), refusals=tuple(found))
 

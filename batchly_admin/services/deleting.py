@@ -106,6 +106,40 @@ def held(session: Session, table: str, ids: Iterable[UUID]) -> set[UUID]:
     return found
 
 
+def taken_along(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple[str, int]]:
+    """Give all that goes when some records are deleted, and below that: labels with counts."""
+    counts: dict[str, int] = {}
+    waiting: list[tuple[str, list[UUID]]] = [(table, list(ids))]
+    while waiting:
+        name, keys = waiting.pop()
+        for link in links_to(name):
+            if link.rule != "CASCADE":
+                continue
+            column = getattr(link.model, link.column)
+            found: list[UUID] = []
+            for begin in range(0, len(keys), CHUNK):
+                query = sa.select(link.model.id).where(column.in_(keys[begin : begin + CHUNK]))
+                found.extend(session.scalars(query))
+            if found:
+                counts[link.label] = counts.get(link.label, 0) + len(found)
+                waiting.append((str(link.model.__tablename__), found))
+    return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
+def holding(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple[str, int]]:
+    """Give what keeps some records from being deleted: labels with counts."""
+    wanted = list(ids)
+    counts: dict[str, int] = {}
+    for link in links_to(table):
+        if link.rule != "RESTRICT":
+            continue
+        column = getattr(link.model, link.column)
+        query = sa.select(sa.func.count()).where(column.in_(wanted))
+        if count := session.scalar(query):
+            counts[link.label] = counts.get(link.label, 0) + int(count)
+    return sorted(counts.items(), key=lambda pair: -pair[1])
+
+
 def delete(uow: UnitOfWork, record: Any) -> None:
     """Delete a record and what belongs to it; what only mentions it forgets it.
 

@@ -26,7 +26,9 @@ from batchly_admin.services.unit_of_work import UnitOfWork
 _ASK = frozenset({"invoice_date", "payment_term_id"})
 
 
-def draft_from_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
+def draft_from_order(
+    uow: UnitOfWork, *, order_id: UUID, dates: invoices.Dates = invoices.USUAL
+) -> Invoice:
     """Make a draft of all that is not invoiced of an order yet, line by line in its order.
 
     The order is locked first, so that two at once cannot bill the same; the database holds a
@@ -51,8 +53,8 @@ def draft_from_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
         customer_name=order.customer_name,
         po_id=order.id,
         job_id=jobs[0] if len(jobs) == 1 else None,
-        invoice_date=(day := today(uow)),
-        due_date=invoices.due_date(day, term.due_days if term else None),
+        invoice_date=(day := dates.invoice or today(uow)),
+        due_date=dates.due or invoices.due_date(day, term.due_days if term else None),
         payment_term_id=term.id if term else None,
         discount_amount=discount,
         shipping_amount=shipping,
@@ -197,7 +199,8 @@ def add_line(uow: UnitOfWork, values: Mapping[str, Any]) -> InvoiceLineItem:
     """
     invoice = _draft(uow, values.get("invoice_id"))
     given = dict(values)
-    product = uow.session.get(Product, given.get("product_id"))
+    key = given.get("product_id")
+    product = uow.session.get(Product, key) if key else None
     if product is not None:
         given.setdefault("description", product.description or product.name)
         given.setdefault("unit_price", product.unit_price)

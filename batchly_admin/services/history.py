@@ -24,7 +24,7 @@ from batchly_admin.services.savepoints import savepoint
 from batchly_admin.services.undoing import DERIVED, Undo, UndoConflict, UndoResult
 from batchly_admin.services.unit_of_work import UnitOfWork
 
-__all__ = ["UndoConflict", "UndoResult", "change_sets_of_run", "undo_change_set"]
+__all__ = ["UndoConflict", "UndoResult", "change_sets_of_run", "undo_change_set", "undo_items"]
 
 FINAL: dict[str, tuple[type[Any], str, dict[str, str]]] = {
     "invoices": (
@@ -71,11 +71,34 @@ def undo_change_set(uow: UnitOfWork, *, change_set_id: UUID) -> UndoResult:
         return UndoResult(conflicts=final)
     uow.undoes_id = origin.id
     uow.summary = uow.summary or f"Undo: {origin.summary or origin.source}"[:300]
+    work = Undo(uow, origin, items)
     before = _orders_of(uow, items)
-    result = Undo(uow, origin, items).work()
+    result = work.work()
     with savepoint(uow):
         _settle(uow, items, before | _orders_of(uow, items))
     if result.undone and uow.change_set_id is not None:
+        _mark(uow, origin)
+    return result
+
+
+def undo_items(uow: UnitOfWork, *, origin_id: UUID, items: Sequence[ChangeItem]) -> UndoResult:
+    """Take back a part of a change set, such as one deletion of many.
+
+    The set counts as taken back only when nothing else of it is left.
+
+    Raises:
+        NotFound: when there is no such change set.
+        Conflict: when it was taken back already, or the figures would no longer add up.
+    """
+    origin = _origin(uow, origin_id)
+    before = _orders_of(uow, items)
+    is_whole = len(items) == len(_items(uow, origin_id))
+    if is_whole:
+        uow.undoes_id = origin.id
+    result = Undo(uow, origin, items).work()
+    with savepoint(uow):
+        _settle(uow, items, before | _orders_of(uow, items))
+    if result.undone and is_whole and uow.change_set_id is not None:
         _mark(uow, origin)
     return result
 

@@ -18,6 +18,7 @@ from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.synced import kind_of
 from batchly_admin.services import (
+    action_days,
     invoicing,
     pushing,
 )
@@ -32,8 +33,10 @@ from batchly_admin.services.tallies import (
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 
-def _issue(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
-    return f"Issued as {invoicing.issue(uow, invoice_id=invoice_id).invoice_number}."
+def _issue(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
+    dates = action_days.invoice_days(uow.session, params)
+    issued = invoicing.issue(uow, invoice_id=invoice_id, dates=dates)
+    return f"Issued as {issued.invoice_number}."
 
 
 def _void(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
@@ -51,7 +54,8 @@ def _sync_invoice(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
     return pushing.send_again(uow, invoice)
 
 
-def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
+def _preview_issue(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
+    action_days.invoice_days(session, params)
     is_draft = sa.case((Invoice.issued_at.is_(None), 1), else_=0)
 
     def judge(draft: int) -> str | None:
@@ -60,7 +64,8 @@ def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Pr
     found = tally(session, Invoice, ids, [is_draft], judge=judge, amount=Invoice.total_amount)
     first = f"{plural(found.will, 'invoice')} worth {found.amount:,} will be issued."
     then = "They get the next numbers, are frozen and go to QuickBooks."
-    return preview_of("Issue invoices", (first, then), found, "Issue")
+    days = action_days.INVOICE_DAYS
+    return preview_of("Issue invoices", (first, then), found, "Issue", params=days)
 
 
 def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:

@@ -111,7 +111,9 @@ def lock_invoice(uow: UnitOfWork, invoice_id: UUID) -> Invoice:
     return found
 
 
-def invoice_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
+def invoice_order(
+    uow: UnitOfWork, *, order_id: UUID, dates: invoices.Dates = invoices.USUAL
+) -> Invoice:
     """Make the invoice of what is left of an order, and issue it if invoices are issued at once.
 
     Raises:
@@ -119,13 +121,13 @@ def invoice_order(uow: UnitOfWork, *, order_id: UUID) -> Invoice:
         Conflict: when the order cannot be invoiced.
         InvalidInput: when the invoice cannot be issued as it comes out.
     """
-    invoice = draft_from_order(uow, order_id=order_id)
+    invoice = draft_from_order(uow, order_id=order_id, dates=dates)
     if company(uow.session).setting("auto_issue"):
         return _issue(uow, invoice)
     return invoice
 
 
-def issue(uow: UnitOfWork, *, invoice_id: UUID) -> Invoice:
+def issue(uow: UnitOfWork, *, invoice_id: UUID, dates: invoices.Dates = invoices.USUAL) -> Invoice:
     """Number a draft, freeze it and queue it for QuickBooks.
 
     Raises:
@@ -137,6 +139,10 @@ def issue(uow: UnitOfWork, *, invoice_id: UUID) -> Invoice:
     invoice = lock_invoice(uow, invoice_id)
     if invoice.issued_at is not None:
         raise Conflict(f"{invoice.invoice_number} is issued already.")
+    if dates.invoice is not None:
+        # With another day its terms count from that day.
+        invoice.invoice_date, invoice.due_date = dates.invoice, None
+    invoice.due_date = dates.due or invoice.due_date
     drafts.recalculate(uow, invoice)
     if invoice.due_date is None:
         term = uow.session.get(PaymentTerm, invoice.payment_term_id or UUID(int=0))

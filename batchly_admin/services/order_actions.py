@@ -16,6 +16,7 @@ from batchly_admin.domain.statuses import (
 )
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.services import (
+    action_days,
     invoicing,
     orders,
     production,
@@ -34,19 +35,23 @@ from batchly_admin.services.tallies import (
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 
+_JOB_DUE = action_days.day_param("due_date", "Due date", "Empty: when the order is due.")
+
 
 def _approve(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
     order = orders.approve(uow, order_id=order_id)
     return f"Approved. To check: {order.warning}" if order.warning else "Approved."
 
 
-def _create_jobs(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
-    made = production.create_jobs(uow, order_id=order_id)
+def _create_jobs(uow: UnitOfWork, order_id: UUID, params: Params) -> str:
+    due = action_days.day_of(params, "due_date")
+    made = production.create_jobs(uow, order_id=order_id, due=due)
     return f"Made {', '.join(job.job_number for job in made)}."
 
 
-def _invoice(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
-    invoice = invoicing.invoice_order(uow, order_id=order_id)
+def _invoice(uow: UnitOfWork, order_id: UUID, params: Params) -> str:
+    dates = action_days.invoice_days(uow.session, params)
+    invoice = invoicing.invoice_order(uow, order_id=order_id, dates=dates)
     if invoice.issued_at is None:
         return f"Made a draft of {invoice.total_amount:,}."
     return f"{invoice.invoice_number} of {invoice.total_amount:,}."
@@ -74,7 +79,9 @@ def _preview_approve(session: Session, ids: Sequence[UUID], _params: Params) -> 
     return preview_of("Approve orders", (first,), found, "Approve")
 
 
-def _preview_jobs(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
+def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
+    due = action_days.day_of(params, "due_date")
+
     def judge(status: str, jobs: int) -> str | None:
         if status not in OPEN_ORDER:
             return f"{words_of(status)}, not approved"
@@ -82,11 +89,14 @@ def _preview_jobs(session: Session, ids: Sequence[UUID], _params: Params) -> Pre
 
     columns = [PurchaseOrder.status, PurchaseOrder.job_count]
     found = tally(session, PurchaseOrder, ids, columns, judge=judge)
-    first = f"{plural(found.will, 'order')} will get a job each, due when the order is due."
-    return preview_of("Create jobs", (first,), found, "Create jobs")
+    when = f"on {due}" if due else "when the order is due"
+    first = f"{plural(found.will, 'order')} will get a job each, due {when}."
+    return preview_of("Create jobs", (first,), found, "Create jobs", params=(_JOB_DUE,))
 
 
-def _preview_invoice(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
+def _preview_invoice(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
+    action_days.invoice_days(session, params)
+
     def judge(status: str, billed: str) -> str | None:
         if status not in INVOICEABLE_ORDER:
             return f"{words_of(status)}, not approved"
@@ -108,7 +118,8 @@ def _preview_invoice(session: Session, ids: Sequence[UUID], _params: Params) -> 
         else "Drafts are made; nothing is issued yet."
     )
     _warn_to_check(session, ids, found, *INVOICEABLE_ORDER)
-    return preview_of("Bulk invoice", (first, then), found, "Invoice")
+    days = action_days.INVOICE_DAYS
+    return preview_of("Bulk invoice", (first, then), found, "Invoice", params=days)
 
 
 def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:

@@ -12,6 +12,7 @@ from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from batchly_admin.domain.statuses import (
     OPEN_JOB,
@@ -21,7 +22,7 @@ from batchly_admin.domain.statuses import (
 )
 from batchly_admin.errors import Conflict, InvalidInput, UserError
 from batchly_admin.ids import new_id
-from batchly_admin.models.catalogue import PaymentTerm
+from batchly_admin.models.catalogue import PaymentTerm, TaxCode
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.services import invoicing, numbering, settling
@@ -45,9 +46,13 @@ __all__ = [
     "create_order",
     "delete_order",
     "next_number",
+    "read_ahead",
     "recalculate",
     "update_order",
 ]
+
+TOTALLED = frozenset({"customer_id", "discount_amount", "shipping_amount", "tax_code_id"})
+"""Columns whose change alters what an order comes to."""
 
 
 class OrderDetails(TypedDict, total=False):
@@ -219,6 +224,33 @@ def update_order(uow: UnitOfWork, order: PurchaseOrder, values: Mapping[str, Any
         change_status(uow, order_id=order.id, status=status)
 
 
+def read_ahead(
+    uow: UnitOfWork, found: Sequence[PurchaseOrder], values: Mapping[str, Sequence[Any]]
+) -> Sequence[Any]:
+    """Read together what `update_order` asks of each of many orders; keep the answer as long.
+
+    `values` are the values that will be written, by column.
+    """
+    if not TOTALLED & set(values):
+        return ()
+    held: list[Any] = []
+    keys = {order.customer_id for order in found} | set(values.get("customer_id", ())) - {None}
+    for some in _portions(sorted(keys)):
+        buyers = sa.select(Customer).where(Customer.id.in_(some))
+        held += uow.session.scalars(buyers.options(selectinload(Customer.default_tax_code)))
+    for some in _portions(sorted(order.id for order in found)):
+        query = sa.select(PurchaseOrder).where(PurchaseOrder.id.in_(some))
+        held += uow.session.scalars(query.options(selectinload(PurchaseOrder.lines)))
+    codes = {order.tax_code_id for order in found} | set(values.get("tax_code_id", ())) - {None}
+    for some in _portions(sorted(code for code in codes if code is not None)):
+        held += uow.session.scalars(sa.select(TaxCode).where(TaxCode.id.in_(some)))
+    return held
+
+
+def _portions(keys: Sequence[UUID]) -> list[Sequence[UUID]]:
+    return [keys[begin : begin + 500] for begin in range(0, len(keys), 500)]
+
+
 def delete_order(uow: UnitOfWork, order: PurchaseOrder) -> None:
     """Let an order be deleted that was never worked on.
 
@@ -275,7 +307,7 @@ def _apply(uow: UnitOfWork, order: PurchaseOrder, given: Mapping[str, Any]) -> N
         raise InvalidInput("The due date is before the order date.", field="due_date")
     if not 1 <= order.priority <= 5:
         raise InvalidInput("The priority is a number from 1 to 5.", field="priority")
-    if {"customer_id", "discount_amount", "shipping_amount", "tax_code_id"} & set(given):
+    if TOTALLED & set(given):
         recalculate(uow, order)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,7 @@ LINE_STATUS: dict[str, JobLineStatus] = {
 DONE = (JobStatus.COMPLETED, JobStatus.SHIPPED)
 
 
-def create_jobs(uow: UnitOfWork, *, order_id: UUID) -> list[Job]:
+def create_jobs(uow: UnitOfWork, *, order_id: UUID, due: date | None = None) -> list[Job]:
     """Make the job of an order: a line for each line of goods; services are not produced.
 
     Raises:
@@ -55,7 +56,7 @@ def create_jobs(uow: UnitOfWork, *, order_id: UUID) -> list[Job]:
         job_name=f"{order.po_number} {order.customer_name}"[:300],
         status=JobStatus.CREATED.value,
         priority=order.priority,
-        estimated_completion_date=order.due_date,
+        estimated_completion_date=due or order.due_date,
         estimated_hours=sum((hour for hour in hours if hour), Decimal(0)) or None,
         special_instructions=order.special_instructions,
     )

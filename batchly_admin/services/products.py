@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from batchly_admin.services.customers import bad_name
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PUSHED = frozenset({"name", "sku", "description", "unit_price", "is_taxable", "is_active"})
+NAMES = frozenset({"name", "sku"})
 
 
 def create_product(uow: UnitOfWork, values: Mapping[str, Any]) -> Product:
@@ -39,24 +40,27 @@ def update_product(uow: UnitOfWork, product: Product, values: Mapping[str, Any])
     changed = {name for name, value in values.items() if getattr(product, name) != value}
     for name in changed:
         setattr(product, name, values[name])
-    check(uow, product)
-    uow.session.flush()
+    check(uow, product, changed)
+    if changed & NAMES:
+        # The next row of the same batch must see the name.
+        uow.session.flush()
     if changed & PUSHED and product.qb_item_id:
         outbox.enqueue(uow, product, "update")
 
 
-def check(uow: UnitOfWork, product: Product) -> None:
-    """Let a product pass that QuickBooks will take too.
+def check(uow: UnitOfWork, product: Product, changed: Collection[str] | None = None) -> None:
+    """Let a product pass that QuickBooks will take too; `changed` tells what is new in it.
 
     Raises:
         InvalidInput: naming every value that is not usable.
     """
-    found = [*_name_problems(uow, product), *_price_problems(product)]
+    names = NAMES if changed is None else NAMES.intersection(changed)
+    found = [*_name_problems(uow, product, names), *_price_problems(product)]
     if found:
         raise InvalidInput(" ".join(one.reason for one in found), refusals=tuple(found))
 
 
-def _name_problems(uow: UnitOfWork, product: Product) -> list[Refusal]:
+def _name_problems(uow: UnitOfWork, product: Product, names: Collection[str]) -> list[Refusal]:
     name = (product.name or "").strip()
     if not name:
         return [Refusal("name", "A product needs a name.")]
@@ -64,7 +68,7 @@ def _name_problems(uow: UnitOfWork, product: Product) -> list[Refusal]:
         return [Refusal("name", problem)]
     found = []
     for column, value in (("name", name), ("sku", product.sku)):
-        if not value:
+        if not value or column not in names:
             continue
         attribute = getattr(Product, column)
         with uow.session.no_autoflush:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from batchly_admin.ids import new_id
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.services import cells, deleting
 from batchly_admin.services.deleting import dependants, goes_along
-from batchly_admin.services.savepoints import savepoint
+from batchly_admin.services.savepoints import refusing, savepoint
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.services.writers import WRITERS
 
@@ -33,11 +34,15 @@ __all__ = [
     "delete_record",
     "dependants",
     "goes_along",
+    "lock_rows",
     "update_record",
+    "write_record",
 ]
 
 MACHINES_ONLY = frozenset({"id", "created_at", "updated_at", "version"})
 CHUNK = 500
+PART = 50
+"""Rows tried together when not all of a batch can be written."""
 GONE = "This row no longer exists."
 
 
@@ -95,6 +100,16 @@ def update_record(uow: UnitOfWork, record: Any, values: Mapping[str, Any]) -> No
         _write(uow, record, values)
 
 
+def write_record(uow: UnitOfWork, record: Any, values: Mapping[str, Any]) -> None:
+    """Change a record inside a savepoint of the caller: one for many records.
+
+    Raises:
+        UserError: saying what is not possible and why.
+    """
+    _check_columns(type(record), values)
+    _write(uow, record, values)
+
+
 def delete_record(uow: UnitOfWork, record: Any) -> None:
     """Delete a record of any table with all that belongs to it.
 
@@ -107,39 +122,67 @@ def delete_record(uow: UnitOfWork, record: Any) -> None:
         (delete or deleting.delete)(uow, record)
 
 
-def apply_changes(uow: UnitOfWork, model: Any, changes: Sequence[CellChange]) -> list[CellResult]:
+def apply_changes(
+    uow: UnitOfWork,
+    model: Any,
+    changes: Sequence[CellChange],
+    locked: Mapping[UUID, Any] | None = None,
+    *,
+    alone: bool = False,
+) -> list[CellResult]:
     """Write a batch of cells and give what became of each, in the same order.
 
     A cell is written when it still holds what the person saw. A cell that is refused or was changed
-    by somebody else never blocks a good one; all that is written is one change set.
+    by somebody else never blocks a good one; all that is written is one change set. `locked` are
+    the rows, where `lock_rows` has read them already. A cell that is `alone` in its transaction
+    needs no savepoint around it: a refusal is raised, and the transaction is rolled back with it.
+
+    Raises:
+        UserError: when a cell that is alone is refused.
     """
-    rows = _lock_rows(uow, model, {change.row_id for change in changes})
+    rows = (
+        lock_rows(uow, model, {change.row_id for change in changes}) if locked is None else locked
+    )
     results: list[CellResult | None] = [_judge(uow, model, rows, change) for change in changes]
     waiting: dict[UUID, list[int]] = {}
     for position, result in enumerate(results):
         if result is None:
             waiting.setdefault(changes[position].row_id, []).append(position)
-    refused = _write_rows(uow, rows, changes, waiting)
+    held = _read_ahead(uow, model, rows, changes, waiting)
+    refused: dict[int, str] = {}
+    if alone:
+        _write_alone(uow, rows, changes, waiting)
+    else:
+        refused = _write_rows(uow, rows, changes, waiting)
+    del held
     return [
         result or _outcome(rows[changes[position].row_id], changes[position], refused.get(position))
         for position, result in enumerate(results)
     ]
 
 
-def _lock_rows(uow: UnitOfWork, model: Any, ids: set[UUID]) -> dict[UUID, Any]:
+def lock_rows(uow: UnitOfWork, model: Any, ids: set[UUID]) -> dict[UUID, Any]:
+    """Read rows as they stand now and keep others from changing them until the transaction ends."""
     uow.session.flush()
     wanted = sorted(ids)
     found: dict[UUID, Any] = {}
     for begin in range(0, len(wanted), CHUNK):
-        query = (
-            sa.select(model)
-            .where(model.id.in_(wanted[begin : begin + CHUNK]))
-            .order_by(model.id)
-            .with_for_update(of=model, key_share=True)
-            .execution_options(populate_existing=True)
-        )
-        found.update((record.id, record) for record in uow.session.scalars(query))
+        some = {"ids": wanted[begin : begin + CHUNK]}
+        found.update((record.id, record) for record in uow.session.scalars(_locking(model), some))
     return found
+
+
+@lru_cache(maxsize=128)
+def _locking(model: Any) -> sa.Select[Any]:
+    """Keep the statement that locks rows: building it for each cell costs as much as running it."""
+    ids = sa.bindparam("ids", expanding=True, type_=model.__table__.c.id.type)
+    return (
+        sa.select(model)
+        .where(model.id.in_(ids))
+        .order_by(model.id)
+        .with_for_update(of=model, key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _judge(
@@ -191,21 +234,58 @@ def _last_change(
     return (found[0], found[1]) if found is not None else (None, None)
 
 
+def _read_ahead(
+    uow: UnitOfWork,
+    model: Any,
+    rows: Mapping[UUID, Any],
+    changes: Sequence[CellChange],
+    waiting: Mapping[UUID, Sequence[int]],
+) -> Sequence[Any]:
+    """Let a table with rules of its own read for all rows together what it would for each."""
+    read = WRITERS.get(model.__tablename__, {}).get("read_ahead")
+    if read is None or len(waiting) < 2:
+        return ()
+    values: dict[str, list[Any]] = {}
+    for positions in waiting.values():
+        for position in positions:
+            values.setdefault(changes[position].column, []).append(changes[position].value)
+    found: Sequence[Any] = read(uow, [rows[key] for key in waiting], values)
+    return found
+
+
+def _write_alone(
+    uow: UnitOfWork,
+    rows: Mapping[UUID, Any],
+    changes: Sequence[CellChange],
+    waiting: Mapping[UUID, Sequence[int]],
+) -> None:
+    with refusing():
+        for row_id, positions in waiting.items():
+            _write(uow, rows[row_id], _values(changes, positions))
+        uow.session.flush()
+
+
 def _write_rows(
     uow: UnitOfWork,
     rows: Mapping[UUID, Any],
     changes: Sequence[CellChange],
     waiting: Mapping[UUID, Sequence[int]],
 ) -> dict[int, str]:
-    """Write all rows at once; if that fails, row by row. Give the refused cells with reasons."""
+    """Write all rows at once; if that fails, part by part. Give the refused cells with reasons."""
+    if len(waiting) == 1:
+        [(row_id, positions)] = waiting.items()
+        return _write_row(uow, rows[row_id], changes, positions)
     try:
         with savepoint(uow):
             for row_id, positions in waiting.items():
                 _write(uow, rows[row_id], _values(changes, positions))
     except UserError:
         refused: dict[int, str] = {}
-        for row_id, positions in waiting.items():
-            refused.update(_write_row(uow, rows[row_id], changes, positions))
+        keys = list(waiting)
+        size = PART if len(keys) > PART else 1
+        for begin in range(0, len(keys), size):
+            part = {key: waiting[key] for key in keys[begin : begin + size]}
+            refused.update(_write_rows(uow, rows, changes, part))
         return refused
     return {}
 

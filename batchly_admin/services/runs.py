@@ -7,7 +7,7 @@ row twice, and one that lost its lease changes nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,7 +38,12 @@ TRIES = 3
 BELL = "runs"
 TABLE_OF_UNDO = "change_sets"
 
+CHOSEN_BY = "chosen_by"
+"""Where a run's params keep the filter its rows were chosen by."""
+
 Actions = Mapping[tuple[str, str], BulkAction]
+StillFits = Callable[[Session, Run, frozenset[str]], Callable[[Session, UUID], bool]]
+"""Gives, for a run that was chosen by a filter and its starter's rights, what asks a row."""
 _log = logs.logger(__name__)
 
 
@@ -57,6 +62,7 @@ class _Hold:
     params: Mapping[str, Any]
     action: BulkAction | None
     refusal: str | None
+    fits: Callable[[Session, UUID], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +129,21 @@ def start_run(
 
 
 def work_slice(
-    uows: UnitOfWorks, run_id: UUID, *, seconds: float, actions: Actions = ACTIONS
+    uows: UnitOfWorks,
+    run_id: UUID,
+    *,
+    seconds: float,
+    actions: Actions = ACTIONS,
+    still_fits: StillFits | None = None,
 ) -> bool:
     """Work on a run for about `seconds`; tell whether it is finished, or in other hands.
+
+    `still_fits` looks at each row again when all rows of a filter were chosen.
 
     Raises:
         NotFound: when there is no such run.
     """
-    hold = _claim(uows, run_id, actions)
+    hold = _claim(uows, run_id, actions, still_fits)
     if hold is None:
         return True
     until = uows.clock.monotonic() + seconds
@@ -250,7 +263,9 @@ def _check_finished(run: Run) -> None:
         raise Conflict("This run is not finished yet.")
 
 
-def _claim(uows: UnitOfWorks, run_id: UUID, actions: Actions) -> _Hold | None:
+def _claim(
+    uows: UnitOfWorks, run_id: UUID, actions: Actions, still_fits: StillFits | None
+) -> _Hold | None:
     """Take the lease, or give None when the run is finished or another worker has it."""
     with uows.sessions.begin() as session:
         run = session.get(Run, run_id, with_for_update=True)
@@ -266,14 +281,18 @@ def _claim(uows: UnitOfWorks, run_id: UUID, actions: Actions) -> _Hold | None:
         run.lease_token, run.lease_until = token(18), now + LEASE
         roles = frozenset(run.actor_roles or ())
         action = actions.get((run.table_name, run.action))
+        params = dict(run.params or {})
+        by_filter = params.pop(CHOSEN_BY, None) is not None
+        fits = still_fits(session, run, granted(roles)) if by_filter and still_fits else None
         return _Hold(
             run_id=run.id,
             lease_token=run.lease_token,
             actor=Actor(run.actor_name, run.user_id, roles),
             label=action.label if action is not None else run.action,
-            params=dict(run.params or {}),
+            params=params,
             action=action,
             refusal=_refusal(session, run, roles, action),
+            fits=fits,
         )
 
 
@@ -340,6 +359,8 @@ def _try_row(uows: UnitOfWorks, hold: _Hold, row: _Row) -> None:
 def _perform(uow: UnitOfWork, hold: _Hold, row: _Row) -> str:
     if hold.action is None or hold.refusal is not None:
         raise NotAllowed(hold.refusal)
+    if hold.fits is not None and not hold.fits(uow.session, row.target_id):
+        raise Conflict("It no longer matches the filter that it was chosen by.")
     return hold.action.perform(uow, row.target_id, hold.params)
 
 

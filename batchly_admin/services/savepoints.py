@@ -72,10 +72,21 @@ def savepoint(uow: UnitOfWork) -> Iterator[None]:
         Conflict: when the database refuses, in words and without a statement.
         StaleEdit: when somebody changed one of the rows meanwhile.
     """
+    with refusing(), uow.session.begin_nested():
+        yield
+        uow.session.flush()
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say in words what the database refuses.
+
+    Raises:
+        Conflict: for a broken constraint, without a statement.
+        StaleEdit: when somebody changed one of the rows meanwhile.
+    """
     try:
-        with uow.session.begin_nested():
-            yield
-            uow.session.flush()
+        yield
     except IntegrityError as error:
         raise in_words(error) from error
     except StaleDataError as error:

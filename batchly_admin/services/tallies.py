@@ -14,6 +14,17 @@ from sqlalchemy.orm import Session
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 CHUNK = 500
+LISTED = 200
+"""Up to so many rows a preview names one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One row of a preview: why it will be left out, or what it is worth."""
+
+    id: UUID
+    reason: str | None = None
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class Preview:
     warnings: tuple[str, ...] = ()
     confirm_label: str = "Start"
     params: tuple[dict[str, Any], ...] = ()
+    rows: tuple[PreviewRow, ...] = ()
 
 
 Params = Mapping[str, Any]
@@ -51,10 +63,20 @@ class Tally:
     amount: Decimal = Decimal(0)
     wont: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
+    rows: list[PreviewRow] = field(default_factory=list)
 
-    def refuse(self, reason: str, count: int) -> None:
+    def take(self, count: int, amount: Decimal | None = None, row: UUID | None = None) -> None:
+        """Count rows that will be done."""
+        self.will += count
+        self.amount += amount or Decimal(0)
+        if row is not None:
+            self.rows.append(PreviewRow(row, amount=amount))
+
+    def refuse(self, reason: str, count: int, row: UUID | None = None) -> None:
         """Count rows that will be left out for a reason."""
         self.wont[reason] = self.wont.get(reason, 0) + count
+        if row is not None:
+            self.rows.append(PreviewRow(row, reason))
 
     def warn(self, reason: str, count: int) -> None:
         """Count rows that somebody should look at."""
@@ -83,8 +105,17 @@ def chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 
 def groups(
     session: Session, model: Any, ids: Sequence[UUID], columns: Sequence[Any], amount: Any = None
-) -> Iterator[tuple[tuple[Any, ...], int, Decimal]]:
-    """Give each combination of `columns` with its count and the sum of `amount`."""
+) -> Iterator[tuple[tuple[Any, ...], int, Decimal | None, UUID | None]]:
+    """Give each combination of `columns` with its count and the sum of `amount`.
+
+    Few enough rows come one by one, each with its id.
+    """
+    if len(ids) <= LISTED:
+        worth = amount if amount is not None else sa.null()
+        one_by_one = sa.select(model.id, *columns, worth).where(model.id.in_(ids))
+        for key, *values, total in session.execute(one_by_one):
+            yield tuple(values), 1, total, key
+        return
     summed = sa.func.sum(amount) if amount is not None else sa.null()
     named = [column.label(f"by_{place}") for place, column in enumerate(columns)]
     for chunk in chunks(ids):
@@ -96,7 +127,7 @@ def groups(
         )
         for row in session.execute(query):
             *values, count, total = row
-            yield tuple(values), count, total or Decimal(0)
+            yield tuple(values), count, total, None
 
 
 def tally(
@@ -111,14 +142,13 @@ def tally(
     """Count the rows; `judge` says why a combination of `columns` is left out, or None."""
     found = Tally()
     seen = 0
-    for values, count, total in groups(session, model, ids, columns, amount):
+    for values, count, total, row in groups(session, model, ids, columns, amount):
         seen += count
         reason = judge(*values)
         if reason is None:
-            found.will += count
-            found.amount += total
+            found.take(count, total, row)
         else:
-            found.refuse(reason, count)
+            found.refuse(reason, count, row)
     if seen < len(ids):
         found.refuse("no longer there", len(ids) - seen)
     return found
@@ -141,6 +171,7 @@ def preview_of(
         warnings=(*found.notes(), *more.get("warnings", ())),
         confirm_label=f"{confirm} {found.will:,}" if found.will else confirm,
         params=more.get("params", ()),
+        rows=tuple(found.rows),
     )
 
 

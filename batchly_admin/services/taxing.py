@@ -18,6 +18,8 @@ from batchly_admin.models.catalogue import TaxCode, TaxRate
 from batchly_admin.models.customers import Customer
 from batchly_admin.services.company import company
 
+_RATES = "tax rates"
+
 
 def code_for(
     session: Session, *, customer: Customer, chosen_id: UUID | None = None
@@ -53,21 +55,25 @@ def _of_company(session: Session) -> TaxCode | None:
 
 
 def _rates(session: Session, code: TaxCode, day: date) -> tuple[Decimal, ...]:
-    ids = [str(one) for one in code.rates or ()]
-    rows = (
-        session.execute(
-            sa.select(TaxRate.qb_tax_rate_id, TaxRate.rate_value, TaxRate.periods).where(
-                TaxRate.qb_tax_rate_id.in_(ids)
-            )
-        ).all()
-        if ids
-        else ()
-    )
+    ids = tuple(str(one) for one in code.rates or ())
+    rows = _known_rates(session, ids) if ids else ()
     found = {rate_id: _value_on(day, today, periods) for rate_id, today, periods in rows}
     if ids and all(one in found for one in ids):
         return tuple(found[one] for one in ids)
     # A code typed by hand, or rates that were not pulled yet: the sum is all that is known.
     return (code.combined_rate,) if code.combined_rate else ()
+
+
+def _known_rates(session: Session, ids: tuple[str, ...]) -> Sequence[Any]:
+    """Read rates once for each transaction: a paste asks for the same ones row after row."""
+    known: dict[tuple[str, ...], Sequence[Any]] = session.info.setdefault(_RATES, {})
+    if ids not in known:
+        known[ids] = session.execute(
+            sa.select(TaxRate.qb_tax_rate_id, TaxRate.rate_value, TaxRate.periods).where(
+                TaxRate.qb_tax_rate_id.in_(ids)
+            )
+        ).all()
+    return known[ids]
 
 
 def _value_on(day: date, today: Decimal, stored: Sequence[Mapping[str, Any]] | None) -> Decimal:

@@ -52,19 +52,32 @@ PARTS = {
 }
 """Rows that belong to a whole, and the column that names it: they come and go with it."""
 
+PURGED = "purged"
+"""Marks a deletion whose contents are forgotten: after 90 days in the trash."""
+
+CHUNK = 500
+PART = 50
+"""Rows tried together when not all of a set go back."""
+
 # Changes that QuickBooks or a session has to hear of go through their services again.
 THROUGH_SERVICES = frozenset({"customers", "products", "users", "organizations"})
 
 
 @dataclass(frozen=True, slots=True)
 class UndoConflict:
-    """Something that could not be taken back, and why."""
+    """Something that could not be taken back, and why; for a cell with both values.
+
+    `current` is what the cell holds and keeps, `wanted` what it would have gone back to.
+    """
 
     table: str
     row_id: UUID
     label: str
     column: str | None
     reason: str
+    current: Any = None
+    wanted: Any = None
+    by: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,19 +96,42 @@ class Undo:
         self.origin = origin
         self.items = items
         self.result = UndoResult()
+        self._held: list[Any] = []
+        self._hold()
         self._came = {
             (item.table_name, item.row_id) for item in items if item.operation == "insert"
         }
 
+    def _hold(self) -> None:
+        """Read the rows of the set together and keep them, so that none is read again by itself."""
+        wanted: dict[str, set[UUID]] = {}
+        for item in self.items:
+            wanted.setdefault(item.table_name, set()).add(item.row_id)
+        held: list[Any] = []
+        for table, keys in wanted.items():
+            model = deleting.models().get(table)
+            if model is None:
+                continue
+            ids = sorted(keys)
+            for begin in range(0, len(ids), CHUNK):
+                query = sa.select(model).where(model.id.in_(ids[begin : begin + CHUNK]))
+                held.extend(self.uow.session.scalars(query))
+        self._held = held
+
     def work(self) -> UndoResult:
         """Take back all that can be, and name the rest."""
-        self._remove([item for item in self.items if item.operation == "insert"])
+        held = self._remove([item for item in self.items if item.operation == "insert"])
         self._each([item for item in self.items if item.operation == "delete"], self._restored_row)
         self._put_back([item for item in self.items if item.operation == "update"])
+        # A row that came and was named elsewhere, such as a customer a paste made, is free now.
+        self._each(held, self._removed_row)
         return self.result
 
-    def _remove(self, items: Sequence[ChangeItem]) -> None:
-        """Remove the rows that came; the parts of a row that stays, stay with it."""
+    def _remove(self, items: Sequence[ChangeItem]) -> list[ChangeItem]:
+        """Remove the rows that came; give those that something still holds on to.
+
+        The parts of a row that stays, stay with it.
+        """
         found = {item.id: self._record(item) for item in items}
         parts = [item for item in items if self._is_part(item, found[item.id])]
         wholes = [item for item in items if item not in parts]
@@ -109,8 +145,12 @@ class Undo:
                 self._keep(item, None, reason)
             else:
                 removable.append(item)
-        self._each(removable, lambda item: records.delete_record(self.uow, found[item.id]))
+        held = self._tried(removable, self._removed_row)
         self.result.undone += sum(1 for item in parts if self._record(item) is None)
+        return [item for item in removable if item.id in held]
+
+    def _removed_row(self, item: ChangeItem) -> None:
+        records.delete_record(self.uow, self._record(item))
 
     def _is_part(self, item: ChangeItem, record: Any) -> bool:
         return record is not None and self._whole_of(item, record) in self._came
@@ -133,8 +173,18 @@ class Undo:
         return None
 
     def _each(self, items: Sequence[ChangeItem], act: Callable[[ChangeItem], Any]) -> None:
-        """Do something for each, again and again as long as one makes way for another."""
-        left, reasons = list(items), {}
+        """Do something for each; what cannot be done stays as it is and is named."""
+        reasons = self._tried(items, act)
+        for item in items:
+            if item.id in reasons:
+                self._keep(item, None, reasons[item.id])
+
+    def _tried(
+        self, items: Sequence[ChangeItem], act: Callable[[ChangeItem], Any]
+    ) -> dict[UUID, str]:
+        """Do something for each, as long as one makes way for another; give what stuck and why."""
+        left = list(items)
+        reasons: dict[UUID, str] = {}
         while left:
             stuck = []
             for item in left:
@@ -149,10 +199,11 @@ class Undo:
             if len(stuck) == len(left):
                 break
             left = stuck
-        for item in left:
-            self._keep(item, None, reasons[item.id])
+        return {item.id: reasons[item.id] for item in left}
 
     def _restored_row(self, item: ChangeItem) -> None:
+        if PURGED in (item.old_value or {}):
+            raise Conflict("It was deleted more than 90 days ago and is not kept any more.")
         model = deleting.models()[item.table_name]
         columns = model.__table__.columns
         values = {
@@ -176,25 +227,27 @@ class Undo:
                 continue
             if self._may_put_back(item):
                 by_row.setdefault((item.table_name, item.row_id), []).append(item)
-        try:
-            with savepoint(self.uow):
-                for row in by_row.values():
-                    self._write(row)
-        except UserError:
-            for row in by_row.values():
-                self._put_back_row(row)
-        else:
-            self.result.undone += sum(len(row) for row in by_row.values())
+        self._put_back_rows(list(by_row.values()))
 
-    def _put_back_row(self, row: Sequence[ChangeItem]) -> None:
+    def _put_back_rows(self, rows: Sequence[Sequence[ChangeItem]]) -> None:
+        """Put rows back together; when that fails, part by part, so that the good ones are."""
+        if not rows:
+            return
         try:
             with savepoint(self.uow):
-                self._write(row)
+                for row in rows:
+                    self._write(row)
         except UserError as error:
-            for item in row:
-                self._keep(item, item.column_name, error.message)
+            if len(rows) == 1:
+                for item in rows[0]:
+                    self._keep(item, item.column_name, error.message)
+                return
+            self._hold()
+            size = PART if len(rows) > PART else 1
+            for begin in range(0, len(rows), size):
+                self._put_back_rows(rows[begin : begin + size])
         else:
-            self.result.undone += len(row)
+            self.result.undone += sum(len(row) for row in rows)
 
     def _write(self, row: Sequence[ChangeItem]) -> None:
         record = self._record(row[0])
@@ -204,7 +257,7 @@ class Undo:
             for item in row
         }
         if row[0].table_name in THROUGH_SERVICES:
-            records.update_record(self.uow, record, values)
+            records.write_record(self.uow, record, values)
         else:
             for name, value in values.items():
                 setattr(record, name, value)
@@ -220,14 +273,18 @@ class Undo:
             return False
         if (item.table_name, item.row_id) in self._came:
             return False
-        current = cells.encode(getattr(record, str(item.column_name)))
-        if current == item.new_value:
+        stored = getattr(record, str(item.column_name))
+        column = record.__table__.columns[item.column_name]
+        current = cells.encode(stored)
+        # As values and not as texts: 4.3 was written and 4.3000 is what a column of money holds.
+        if stored == cells.decode(column, item.new_value):
             return True
-        if current == item.old_value:
+        if stored == cells.decode(column, item.old_value):
             # It followed from something that was taken back already.
             self.result.undone += 1
             return False
-        self._keep(item, item.column_name, f"{self._last_hand(item)} changed it since.")
+        by = self._last_hand(item)
+        self._keep(item, item.column_name, f"{by} changed it since.", current=current, by=by)
         return False
 
     def _later(self, item: ChangeItem) -> str | None:
@@ -256,10 +313,19 @@ class Undo:
         model = deleting.models().get(item.table_name)
         return self.uow.session.get(model, item.row_id) if model is not None else None
 
-    def _keep(self, item: ChangeItem, column: str | None, reason: str) -> None:
+    def _keep(
+        self,
+        item: ChangeItem,
+        column: str | None,
+        reason: str,
+        *,
+        current: Any = None,
+        by: str | None = None,
+    ) -> None:
         label = label_of(item, self._record(item))
+        wanted = item.old_value if column is not None else None
         self.result.conflicts.append(
-            UndoConflict(item.table_name, item.row_id, label, column, reason)
+            UndoConflict(item.table_name, item.row_id, label, column, reason, current, wanted, by)
         )
 
 

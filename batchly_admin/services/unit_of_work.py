@@ -45,6 +45,7 @@ class Actor:
 
 
 SYSTEM = Actor(name="Batchly", roles=frozenset({"system"}))
+_NEW_SET, _NEW_ITEMS = sa.insert(ChangeSet), sa.insert(ChangeItem)
 
 
 @dataclass(slots=True)
@@ -76,12 +77,16 @@ class UnitOfWork:
         if bell not in self.bells:
             self.bells.append(bell)
 
+    def continue_set(self, change_set_id: UUID, position: int) -> None:
+        """Write into a change set that is there already, after its item at `position`."""
+        self.change_set_id, self._position = change_set_id, position
+
     def record(self, items: list[dict[str, Any]]) -> None:
         """Write change items into this transaction's change set, making the set when needed."""
         connection = self.session.connection()
         if self.change_set_id is None:
             self.change_set_id = new_id()
-            connection.execute(sa.insert(ChangeSet), [self._change_set()])
+            connection.execute(_NEW_SET, [self._change_set()])
         moment = self.now()
         for item in items:
             self._position += 1
@@ -93,7 +98,7 @@ class UnitOfWork:
                 updated_at=moment,
                 version=1,
             )
-        connection.execute(sa.insert(ChangeItem), items)
+        connection.execute(_NEW_ITEMS, items)
 
     def _change_set(self) -> dict[str, Any]:
         moment = self.now()

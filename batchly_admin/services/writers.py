@@ -106,6 +106,7 @@ WRITERS: dict[str, Writer] = {
     "purchase_orders": {
         "create": _create_order,
         "update": orders.update_order,
+        "read_ahead": orders.read_ahead,
         "delete": _delete_order,
     },
     "po_line_items": {

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from flask.testing import FlaskClient
 
-from batchly_admin import migrations
+from batchly_admin import migrations, wsgi
 from batchly_admin.app import build_runtime, create_app
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.services import users
@@ -26,6 +26,8 @@ PASSWORD = "a long password for a benchmark"
 class Subject:
     """The application under measurement."""
 
+    kind: str
+    orders: int
     runtime: Runtime
     client: FlaskClient
     token: str
@@ -48,7 +50,9 @@ class Subject:
         return orjson.loads(answer.data)
 
 
-def build(folder: Path, database_url: str | None, *, orders: int = shop.ORDERS) -> Subject:
+def build(
+    folder: Path, database_url: str | None, *, kind: str = "sqlite", orders: int = shop.ORDERS
+) -> Subject:
     """Give Batchly with a full table of orders and an admin logged in."""
     environ = {"BATCHLY_LOG_LEVEL": "error"}
     if database_url is not None:
@@ -68,4 +72,6 @@ def build(folder: Path, database_url: str | None, *, orders: int = shop.ORDERS) 
     )
     token = re.search(rb'name="csrf-token" content="([^"]+)"', client.get("/").data)
     assert token is not None
-    return Subject(runtime, client, token.group(1).decode())
+    # As the web process does when it starts to answer.
+    wsgi.freeze()
+    return Subject(kind, orders, runtime, client, token.group(1).decode())

@@ -171,6 +171,9 @@ INVOICE_LINES = Table(
     facts=("quantity", "unit_price", "line_total"),
 )
 
+_PAID = "A recorded payment stays as it is; cancel it and record it anew."
+_REFUNDED = "A recorded refund stays as it is; cancel it and record it anew."
+
 PAYMENTS = Table(
     name="payments",
     model=Payment,
@@ -180,11 +183,11 @@ PAYMENTS = Table(
     icon="payment",
     declared=(
         fixed("payment_number", label="Payment", width=120, frozen=True),
-        column("customer_id", link="customers", width=220),
-        column("payment_date", label="Date"),
-        column("amount"),
-        column("payment_method_id", label="Method", link="payment_methods", width=140),
-        column("reference", width=140),
+        column("customer_id", link="customers", width=220, once=_PAID),
+        column("payment_date", label="Date", once=_PAID),
+        column("amount", once=_PAID),
+        column("payment_method_id", label="Method", link="payment_methods", width=140, once=_PAID),
+        column("reference", width=140, once=_PAID),
         fixed("source", label="Recorded in", choices=Origin),
         *SYNC,
         column("notes"),
@@ -366,16 +369,18 @@ REFUNDS = Table(
             link="customers",
             width=220,
             help="The customer of the payment.",
+            once=_REFUNDED,
         ),
-        column("payment_id", link="payments", width=120, required=True),
+        column("payment_id", link="payments", width=120, required=True, once=_REFUNDED),
         column(
             "invoice_id",
             link="invoices",
             width=120,
             help="The sale that is taken back; needed when the payment was for several.",
+            once=_REFUNDED,
         ),
-        column("refund_date", label="Date"),
-        column("amount"),
+        column("refund_date", label="Date", once=_REFUNDED),
+        column("amount", once=_REFUNDED),
         column("payment_method_id", label="Method", link="payment_methods", width=140),
         column(
             "account",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from batchly_admin.grid.choices import Reading, ReadingKind
 from batchly_admin.grid.columns import TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
 from batchly_admin.models.company import (
@@ -15,6 +16,7 @@ from batchly_admin.models.company import (
     Setting,
     User,
 )
+from batchly_admin.models.pasting import PasteReading
 
 ORGANIZATIONS = Table(
     name="organizations",
@@ -151,8 +153,11 @@ SAVED_VIEWS = Table(
     declared=(
         column("name", width=220, frozen=True),
         fixed("table_name", label="Table"),
-        column("is_shared", label="Shared"),
+        # Shared, pinned and for whom: its owner says so in the grid itself.
+        fixed("is_shared", label="Shared"),
+        fixed("is_pinned", label="Tab"),
         fixed("user_id", label="Owner", link="users", width=160),
+        fixed("base_id", label="Layer of", link="saved_views", width=160),
         column("position", width=90),
         fixed("state", hidden=True),
         *TIMES,
@@ -163,6 +168,30 @@ SAVED_VIEWS = Table(
     can_create=False,
     actions=("delete",),
     empty=Empty("No saved views yet", "A grid as somebody likes it: columns, filters, sort."),
+)
+
+PASTE_READINGS = Table(
+    name="paste_readings",
+    model=PasteReading,
+    title="Paste answers",
+    singular="paste answer",
+    group="Company",
+    icon="table",
+    area="users",
+    declared=(
+        fixed("table_name", label="Table", frozen=True),
+        fixed("column_name", label="Column"),
+        fixed("kind", choices=ReadingKind),
+        fixed("reading", label="Read as", choices=Reading, width=160),
+        fixed("user_id", label="Person", link="users", width=160),
+        *TIMES,
+    ),
+    label_column="column_name",
+    default_sort=("table_name", "column_name"),
+    search=("table_name", "column_name"),
+    can_create=False,
+    actions=("delete",),
+    empty=Empty("Nothing answered yet", "How people want pasted dates and decimals to be read."),
 )
 
 NOTIFICATIONS = Table(
@@ -246,6 +275,7 @@ TABLES = (
     SETTINGS,
     CUSTOM_FIELDS,
     SAVED_VIEWS,
+    PASTE_READINGS,
     NOTIFICATIONS,
     LOGIN_SESSIONS,
     LOGIN_THROTTLES,

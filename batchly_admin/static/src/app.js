@@ -3,6 +3,7 @@ import { startImport } from "./pages/import.js";
 import { startRecord } from "./pages/record.js";
 import { startForms } from "./ui/forms.js";
 import { startFrame } from "./ui/frame.js";
+import { startKeys } from "./ui/keys.js";
 import { startLive } from "./ui/live.js";
 import { startPalette } from "./ui/palette.js";
 import { startTimes } from "./ui/times.js";
@@ -11,6 +12,7 @@ import { startTray } from "./ui/tray.js";
 
 startFrame();
 startPalette();
+startKeys();
 startTimes();
 startForms();
 startTray();

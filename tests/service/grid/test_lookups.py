@@ -42,7 +42,12 @@ def test_options_are_found_by_their_codes_and_show_what_tells_them_apart(
     reader: Session, shop: Shop
 ) -> None:
     assert lookups.options(reader, ORDERS, "customer_id", "a-1") == [
-        {"id": shop["customers"][0], "label": "Ann's Bakery", "detail": "A-1"}
+        {
+            "id": shop["customers"][0],
+            "label": "Ann's Bakery",
+            "detail": "A-1",
+            "more": "Ann@Bakery.example",
+        }
     ]
 
 

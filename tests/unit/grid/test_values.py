@@ -12,7 +12,7 @@ import pytest
 from batchly_admin.domain.statuses import OrderStatus
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import values
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import OPERATORS, WIDTHS, Column, as_config
 
 TODAY = date(2026, 3, 4)
 KEY = UUID("01a1fca0-ba5f-7bfb-9224-26128a92a8f7")
@@ -78,6 +78,22 @@ def parse(kind: str, text: Any) -> Any:
         ("id", str(KEY), KEY),
         ("address", {"line1": " 1 Main St ", "planet": "Mars"}, {"line1": "1 Main St"}),
         ("address", {"line1": ""}, None),
+        ("phone", "0800/123456 ext. 7", "0800/123456 ext. 7"),
+        ("phone", "555.010.0199", "555.010.0199"),
+        ("percent", "78.4%", Decimal("0.784000")),
+        ("percent", "100", Decimal("1.000000")),
+        (
+            "address",
+            "1 Main St, Suite 2, Troy NY 12180-1234, USA",
+            {
+                "line1": "1 Main St",
+                "line2": "Suite 2",
+                "city": "Troy",
+                "state": "NY",
+                "postal_code": "12180-1234",
+                "country": "USA",
+            },
+        ),
         ("json", [1, 2], [1, 2]),
     ],
 )
@@ -135,7 +151,14 @@ def test_what_people_type_becomes_the_value_they_meant(kind: str, text: Any, val
         ("bool", "maybe"),
         ("choice", "Lost"),
         ("id", "42"),
+        ("phone", "n/a"),
+        ("phone", "555-SHOP"),
+        ("phone", "12"),
+        ("phone", "1" * 21),
+        ("percent", "100.01"),
         ("address", "1 Main St"),
+        ("address", "12180"),
+        ("address", ", ,"),
         ("json", "{}"),
     ],
 )
@@ -248,3 +271,21 @@ def test_what_is_shown_can_be_typed_back(kind: str) -> None:
     for text in ("0", "1", "12.5", "0.01", "99.99"):
         value = parse(kind, text)
         assert parse(kind, values.to_json(kind, value)) == value
+
+
+@pytest.mark.parametrize("kind", sorted(OPERATORS))
+def test_every_kind_has_all_it_takes(kind: str) -> None:
+    spec = Column("cell", "Cell", kind=kind, choices=OrderStatus)
+    assert WIDTHS[kind] > 0
+    assert OPERATORS[kind]
+    assert as_config(spec, editable=True)["operators"]
+    assert values.to_json(kind, None) is None
+    assert values.parse(spec, "", today=TODAY) is (None if spec.nullable else False)
+
+
+@pytest.mark.parametrize("kind", sorted({*OPERATORS} - {"text", "long_text", "link"}))
+def test_every_kind_but_text_refuses_what_it_is_not(kind: str) -> None:
+    spec = Column("cell", "Cell", kind=kind, choices=OrderStatus)
+    with pytest.raises(InvalidInput) as refused:
+        values.parse(spec, "no such thing \N{SNOWMAN}", today=TODAY)
+    assert refused.value.message.endswith(".")

@@ -6,7 +6,7 @@ import { displayText } from "../core/format.js";
 function spoken(sheet, active) {
   const column = sheet.grid.getColumns()[active.cell];
   const item = sheet.store.getItem(active.row);
-  if (!item) return "Loading";
+  if (!item) return sheet.grouping?.spoken(active.row) ?? "Loading";
   if (!column.spec) return `Row ${active.row + 1}, ${sheet.selection.has(item.id) ? "selected" : "not selected"}`;
   const state = sheet.states.get(item.id, column.spec.name);
   const parts = [displayText(column.spec, item.v[column.at]) || "empty", column.spec.label, `row ${active.row + 1}`];
@@ -26,7 +26,7 @@ function markRows(sheet) {
 
 function markFrame(sheet) {
   const container = sheet.grid.getContainerNode();
-  container.setAttribute("role", "grid");
+  container.setAttribute("role", sheet.store.grouped ? "treegrid" : "grid");
   container.setAttribute("aria-label", sheet.config.title);
   container.setAttribute("aria-multiselectable", "true");
   container.setAttribute("aria-colcount", String(sheet.grid.getColumns().length));
@@ -34,12 +34,19 @@ function markFrame(sheet) {
     node.setAttribute("role", "presentation");
     node.removeAttribute("tabindex");
   }
-  for (const node of container.querySelectorAll(".slick-header-columns")) {
-    if (node.querySelector(".slick-header-column")) node.setAttribute("role", "row");
+  for (const node of container.querySelectorAll(".slick-header-columns, .slick-footerrow-columns")) {
+    if (node.firstElementChild) node.setAttribute("role", "row");
     else node.removeAttribute("role");
   }
   for (const node of container.querySelectorAll(".grid-canvas")) node.setAttribute("role", "rowgroup");
   for (const node of container.querySelectorAll("[tabindex]")) if (!node.closest(".slick-cell")) node.tabIndex = node.matches("[data-sink]") ? 0 : -1;
+}
+
+function markHeads(sheet) {
+  for (const node of sheet.area.querySelectorAll(".slick-header-column")) {
+    const index = sheet.grid.getColumnIndex(node.dataset.id);
+    if (index !== undefined) node.setAttribute("aria-colindex", String(index + 1));
+  }
 }
 
 function markSort(sheet) {
@@ -71,16 +78,18 @@ export function startAria(sheet) {
   const container = grid.getContainerNode();
   markSinks(sheet);
   markFrame(sheet);
+  markHeads(sheet);
   markSort(sheet);
   const markLater = debounce(() => {
     markFrame(sheet);
+    markHeads(sheet);
     markSort(sheet);
   }, 100);
   grid.onRendered.subscribe(() => {
     markRows(sheet);
     markLater();
   });
-  store.on("total", () => container.setAttribute("aria-rowcount", String(store.total + 1)));
+  store.on("total", () => container.setAttribute("aria-rowcount", String(store.getLength() + 1)));
   let timer = 0;
   grid.onActiveCellChanged.subscribe((_event, active) => {
     clearTimeout(timer);

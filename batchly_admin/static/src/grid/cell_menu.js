@@ -7,7 +7,11 @@ import { historyList, undoWords } from "../ui/history.js";
 import { openMenu } from "../ui/popover.js";
 import { startAction } from "../ui/run_dialog.js";
 import { toast, toastError } from "../ui/toast.js";
-import { clearRange, copyRange } from "./clipboard.js";
+import { pasteByCommand } from "./clipboard.js";
+import { clearMarked, copyRange } from "./copying.js";
+import { fillCopy, fillSeries } from "./fill.js";
+import { wholeColumn } from "./marking.js";
+import { localDay } from "./spans.js";
 
 function filterValue(spec, value) {
   if (spec.kind === "link") return value[0];
@@ -15,18 +19,30 @@ function filterValue(spec, value) {
   return value;
 }
 
+/** A moment is filtered by its day, the company's. */
+function dayEntries(sheet, spec, value) {
+  const add = (operator) => () => sheet.query.addFilter({ column: spec.name, operator, value: localDay(new Date(value)) });
+  const day = displayText({ kind: "date" }, localDay(new Date(value)));
+  return [{ label: `Only ${day}`, icon: "filter", run: add("within") }, { label: `All but ${day}`, run: add("not_within") }];
+}
+
 function filterEntries(sheet, spec, value) {
   const has = (operator) => spec.operators?.includes(operator);
   const add = (operator, inner) => () => sheet.query.addFilter(inner === undefined ? { column: spec.name, operator, value: null } : { column: spec.name, operator, value: inner });
   if (value === null || value === undefined || value === "") {
-    return has("empty") ? [{ label: `Only empty ${spec.label}`, icon: "filter", run: add("empty") }] : [];
+    return [
+      has("empty") && { label: `Only empty ${spec.label}`, icon: "filter", run: add("empty") },
+      has("not_empty") && { label: `All but empty ${spec.label}`, run: add("not_empty") },
+    ].filter(Boolean);
   }
+  if (spec.kind === "datetime") return dayEntries(sheet, spec, value);
   const text = displayText(spec, value);
   const short = text.length > 24 ? `${text.slice(0, 23)}…` : text;
   const inner = filterValue(spec, value);
   if (spec.kind === "link") sheet.filterBar.rememberLabel(value[0], value[1]);
   return [
     has("is") && { label: `Only “${short}”`, icon: "filter", run: add("is", inner) },
+    spec.kind === "bool" && { label: `All but “${short}”`, run: add("is", !value) },
     has("is_not") && { label: `All but “${short}”`, run: add("is_not", inner) },
   ].filter(Boolean);
 }
@@ -62,6 +78,8 @@ export function openCellMenu(sheet, { row, cell }, anchor) {
   const item = sheet.store.getItem(row);
   const column = sheet.grid.getColumns()[cell];
   if (!item) return;
+  // A right click leaves the focus in a cell that is drawn anew; from here the keys come back to the grid.
+  sheet.grid.focus();
   const spec = column.spec;
   const state = spec && sheet.states.get(item.id, spec.name);
   const failure = sheet.states.rowErrors.get(item.id);
@@ -70,15 +88,23 @@ export function openCellMenu(sheet, { row, cell }, anchor) {
   const head = failure ? h("span", { class: "tone-red small" }, failure) : item.lock ? h("span", { class: "muted small" }, item.lock) : null;
   openMenu(
     [
+      sheet.panel && { label: "Open beside", icon: "panel", detail: "Space", run: () => sheet.panel.open(row) },
       sheet.recordUrl(item.id) && { label: "Open", icon: "open", detail: "Ctrl Enter", run: () => sheet.openRecord(row) },
       editable && { label: "Edit cell", icon: "edit", detail: "F2", run: () => sheet.enter({ row, cell }, false) },
       state?.kind === "conflict" && { label: "Resolve conflict…", icon: "warn", run: () => sheet.openConflict(item.id, spec.name) },
       state?.kind === "refused" && { label: "Discard what I typed", icon: "undo", run: () => sheet.discard(item.id, spec.name) },
       { label: "Copy", icon: "copy", detail: "Ctrl C", run: () => copyRange(sheet) },
-      editable && { label: "Clear", detail: "Delete", run: () => clearRange(sheet) },
+      { label: "Copy with heads", detail: "Ctrl Shift C", run: () => copyRange(sheet, true) },
+      editable && navigator.clipboard?.read && { label: "Paste", detail: "Ctrl V", run: () => pasteByCommand(sheet) },
+      editable && sheet.ranges.wide && { label: "Fill down", detail: "Ctrl D", run: () => fillCopy(sheet, true) },
+      editable && sheet.ranges.wide && { label: "Go on with the series", run: () => fillSeries(sheet) },
+      editable && { label: "Clear", detail: "Delete", run: () => clearMarked(sheet) },
+      null,
+      { label: "Mark row", detail: "Shift Space", run: () => sheet.ranges.mark({ top: row, bottom: row, left: 1, right: sheet.grid.getColumns().length - 1 }) },
+      spec && { label: "Mark column", detail: "Ctrl Space", run: () => sheet.ranges.mark(wholeColumn(sheet, cell)) },
       null,
       ...(spec ? filterEntries(sheet, spec, item.v[column.at]) : []),
-      { label: sheet.selection.has(item.id) ? "Untick row" : "Tick row", icon: "check", detail: "Ctrl Space", run: () => sheet.selection.toggle(row) },
+      { label: sheet.selection.has(item.id) ? "Untick row" : "Tick row", icon: "check", detail: "Ctrl Shift Space", run: () => sheet.selection.toggle(row) },
       sheet.config.urls.history && { label: "History…", icon: "history", run: () => showHistory(sheet, item) },
       actions.length > 0 && null,
       ...actions,

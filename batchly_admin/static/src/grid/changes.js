@@ -2,11 +2,10 @@
 import { announce } from "../core/announce.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
-import { undoWords } from "../ui/history.js";
 import { toast, toastError } from "../ui/toast.js";
+import { Steps } from "./steps.js";
 
 const FLASH = 1400;
-const STEPS = 100;
 
 /** Sends changes {item, spec, text, label?} and keeps the cells' states true. */
 export class Changes {
@@ -14,8 +13,8 @@ export class Changes {
     this.sheet = sheet;
     this.line = Promise.resolve();
     this.waiting = 0;
-    this.done = [];
-    this.undone = [];
+    this.steps = new Steps(sheet);
+    this.onsaved = null;
     addEventListener("beforeunload", (event) => {
       if (this.waiting) event.preventDefault();
     });
@@ -38,30 +37,41 @@ export class Changes {
   }
 
   async send(list, source) {
-    const { sheet } = this;
-    const body = list.map(({ item, spec, text, seen }) => ({
+    let answer;
+    try {
+      answer = await postJson(this.sheet.config.urls.changes, { changes: this.bodies(list), creates: [], source });
+    } catch (error) {
+      this.failed(list, error);
+      throw error;
+    }
+    this.take(list, answer);
+    this.report(list, answer.results);
+  }
+
+  /** The cells as the server reads them, each with the value that was seen. */
+  bodies(list) {
+    return list.map(({ item, spec, text, seen }) => ({
       id: item.id,
       column: spec.name,
       seen: seen !== undefined ? seen : this.current(item, spec),
       text,
     }));
-    let answer;
-    try {
-      answer = await postJson(sheet.config.urls.changes, { changes: body, creates: [], source });
-    } catch (error) {
-      for (const { item, spec, text } of list) sheet.states.set(item.id, spec.name, { kind: "refused", text, reason: error.message });
-      this.redraw(list);
-      throw error;
-    }
+  }
+
+  failed(list, error) {
+    for (const { item, spec, text } of list) this.sheet.states.set(item.id, spec.name, { kind: "refused", text, reason: error.message });
+    this.redraw(list);
+  }
+
+  /** Brings the cells up to date with the server's answer. */
+  take(list, answer) {
     const results = new Map(answer.results.map((result) => [`${result.id} ${result.column}`, result]));
-    const saved = [];
     for (const entry of list) {
       const result = results.get(`${entry.item.id} ${entry.spec.name}`);
-      if (result) this.settle(entry, result, body.find((one) => one.id === entry.item.id && one.column === entry.spec.name).seen, saved);
+      if (result) this.settle(entry, result);
     }
-    if (answer.change_set && saved.length) this.push({ changeSet: answer.change_set, changes: saved });
+    if (answer.change_set) this.steps.forget();
     this.redraw(list);
-    this.report(list, answer.results);
   }
 
   /** The value of the row as this page knows it now: an earlier batch may have changed it. */
@@ -70,7 +80,7 @@ export class Changes {
     return loaded.v[this.sheet.position(spec.name)];
   }
 
-  settle({ item, spec, text, label }, result, seen, saved) {
+  settle({ item, spec, text, label }, result) {
     const { states, store } = this.sheet;
     const loaded = store.find(item.id)?.item ?? item;
     if (result.status === "saved" || result.status === "unchanged") {
@@ -78,7 +88,7 @@ export class Changes {
       if (result.version !== undefined && result.version !== null) loaded.version = result.version;
       states.clear(item.id, spec.name);
       if (result.status === "saved") {
-        saved.push({ item: loaded, spec, text, label, old: seen });
+        this.sheet.staying?.touch(loaded, spec.name);
         this.flash(item.id, spec.name);
       }
     } else if (result.status === "conflict") {
@@ -106,6 +116,7 @@ export class Changes {
   report(list, results) {
     const count = (status) => results.filter((result) => result.status === status).length;
     const [refused, conflicts, saved] = [count("refused"), count("conflict"), count("saved")];
+    if (saved) this.onsaved?.();
     const parts = [saved && `${plural(saved, "cell")} saved`, refused && `${refused} refused`, conflicts && `${conflicts} changed by somebody else`].filter(Boolean);
     if (!refused && !conflicts) {
       announce(parts.join(", ") || "Nothing changed");
@@ -118,59 +129,18 @@ export class Changes {
     announce(`${parts.join(", ")}. ${first?.reason ?? ""}`);
   }
 
-  push(step) {
-    this.done.push(step);
-    if (this.done.length > STEPS) this.done.shift();
-    this.undone = [];
+  /** Whether the person may take steps back and do them again; says why not. */
+  maySteps() {
+    const { can, look_only: words } = this.sheet.config;
+    if (can.undo === false) this.sheet.refuse((!can.edit && words) || "Your role may not undo changes.");
+    return can.undo !== false;
   }
 
   undo() {
-    if (this.sheet.config.can.undo === false) {
-      toast("Your role may not undo changes.", { tone: "amber" });
-      return this.line;
-    }
-    return this.queue(async () => {
-      const step = this.done.pop();
-      if (!step) {
-        announce("Nothing to undo");
-        toast("Nothing to undo on this page.");
-        return;
-      }
-      try {
-        const answer = await postJson(`/history/${step.changeSet}/undo`);
-        this.undone.push({ ...step, undoSet: answer.change_set ?? null });
-        this.tellUndo(answer);
-      } catch (error) {
-        this.done.push(step);
-        throw error;
-      }
-      await this.sheet.refresh();
-    });
+    return this.maySteps() ? this.queue(() => this.steps.undo()) : this.line;
   }
 
   redo() {
-    return this.queue(async () => {
-      const step = this.undone.pop();
-      if (!step) {
-        announce("Nothing to redo");
-        return;
-      }
-      const rest = this.undone;
-      if (step.undoSet) {
-        const answer = await postJson(`/history/${step.undoSet}/undo`);
-        this.done.push({ ...step, changeSet: answer.change_set ?? step.changeSet });
-        await this.sheet.refresh();
-        toast("Done again.", { tone: "green" });
-      } else {
-        await this.send(step.changes.map((change) => ({ ...change, seen: change.old })), "cell");
-      }
-      this.undone = rest;
-    });
-  }
-
-  tellUndo(answer) {
-    const { text, tone } = undoWords(answer);
-    toast(text, { tone });
-    announce(text);
+    return this.maySteps() ? this.queue(() => this.steps.redo()) : this.line;
   }
 }

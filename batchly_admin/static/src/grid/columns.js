@@ -4,6 +4,7 @@ import { openMenu } from "../ui/popover.js";
 import { toastError } from "../ui/toast.js";
 import { columnClass, makeFormatter, tickFormatter } from "./formatters.js";
 import { editorFor } from "./editors.js";
+import { levelOf } from "./group_rows.js";
 
 export const TICK = "_tick";
 
@@ -23,6 +24,12 @@ function tickBox(sheet) {
   return box;
 }
 
+/** Tells screen readers which column a cell is in: those out of sight are not in the page. */
+function numbered(columns) {
+  columns.forEach((column, index) => { column.cellAttrs = { "aria-colindex": String(index + 1) }; });
+  return columns;
+}
+
 export function buildColumns(sheet) {
   const { layout, config } = sheet;
   const position = new Map(config.columns.map((column, index) => [column.name, index]));
@@ -33,7 +40,7 @@ export function buildColumns(sheet) {
     field: TICK,
     name: sheet.headBox,
     at: -1,
-    width: layout.phone.matches ? 44 : 36,
+    width: (layout.phone.matches ? 44 : 36) + (sheet.place.embedded ? 0 : 26),
     resizable: false,
     sortable: false,
     reorderable: false,
@@ -43,7 +50,7 @@ export function buildColumns(sheet) {
   };
   const shown = layout.shown();
   const nameColumn = config.columns.find((column) => column.frozen) ?? config.columns[0];
-  return [
+  return numbered([
     tick,
     ...shown.map((spec) => ({
       id: spec.name,
@@ -60,18 +67,30 @@ export function buildColumns(sheet) {
       formatter: makeFormatter(sheet, spec, spec === nameColumn),
       editor: spec.editable && config.can.edit ? editorFor(sheet, spec) : null,
     })),
-  ];
+  ]);
 }
 
 /** Puts columns, frozen part and sort marks onto the grid again. */
 export function applyLayout(sheet) {
   const { grid, layout } = sheet;
+  applyHeight(sheet);
   grid.getEditorLock().cancelCurrentEdit();
   grid.setOptions({ frozenColumn: -1 });
   grid.setColumns(buildColumns(sheet));
   grid.setOptions({ frozenColumn: layout.frozenIndex() });
   applySort(sheet);
   sheet.store.hold().catch(toastError);
+}
+
+/** Gives the rows the height of the layout; the style sheet has the three of them. */
+export function applyHeight(sheet) {
+  if (sheet.place.embedded) return;
+  const { grid, layout } = sheet;
+  grid.getContainerNode().dataset.height = layout.height;
+  if (grid.getOptions().rowHeight === layout.rowHeight()) return;
+  grid.setOptions({ rowHeight: layout.rowHeight() });
+  grid.updateRowCount();
+  grid.invalidate();
 }
 
 export function applySort(sheet) {
@@ -90,6 +109,7 @@ function headMenu(sheet, spec, anchor) {
       spec.sortable && query.sort.length > 0 && !query.sort.some((term) => term.replace(/^-/, "") === spec.name) && { label: "Then sort by this", run: () => sheet.sortBy([...query.sort, spec.name]) },
       query.sort.length > 0 && query.sort.join() !== query.defaultSort.join() && { label: "Usual order", icon: "undo", run: () => sheet.sortBy([...query.defaultSort]) },
       spec.operators?.length && { label: `Filter by ${spec.label}…`, icon: "filter", run: () => sheet.filterBar.edit(spec) },
+      sheet.grouping && spec.groupable && query.group.length < 3 && !query.group.some((term) => levelOf(term).name === spec.name) && { label: query.group.length ? "Then group by this" : "Group by this", run: () => query.update({ group: [...query.group, spec.name] }) },
       { label: layout.frozen === place ? "Unfreeze columns" : "Freeze up to here", icon: "pin", run: () => { layout.frozen = layout.frozen === place ? 0 : place; layout.save(); applyLayout(sheet); } },
       { label: "Hide column", disabled: shown.length < 2, run: () => { layout.hidden.add(spec.name); layout.save(); applyLayout(sheet); } },
     ].filter(Boolean),
@@ -120,7 +140,10 @@ export function wireColumns(sheet) {
     for (const column of grid.getColumns()) if (column.spec) layout.widths[column.id] = column.width;
     layout.save();
   });
-  grid.onColumnsReordered.subscribe(() => layout.reorder(grid.getColumns().filter((column) => column.spec).map((column) => column.id)));
+  grid.onColumnsReordered.subscribe(() => {
+    layout.reorder(numbered(grid.getColumns()).filter((column) => column.spec).map((column) => column.id));
+    grid.invalidate();
+  });
   grid.onSort.subscribe((_event, { sortCols }) => {
     sheet.sortBy(sortCols.map(({ columnId, sortAsc }) => (sortAsc ? columnId : `-${columnId}`)));
   });

@@ -2,6 +2,9 @@
 import { h, icon } from "../core/dom.js";
 import { NUMBER_KINDS, editText } from "../core/format.js";
 import { Combo, fixedSource, lookupSource } from "../ui/combo.js";
+import { makeHere, withCreate } from "./making.js";
+
+const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
 /** What all editors share: the keys that end editing, the text before, leaving by click. */
 class CellEditor {
@@ -14,6 +17,7 @@ class CellEditor {
     this.input = this.build(args.container);
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.input.addEventListener("focusout", () => setTimeout(() => this.onLeave()));
+    this.input.addEventListener("pointerdown", () => { this.quick = false; });
     this.input.setAttribute("aria-label", this.spec.label);
     this.focus();
   }
@@ -73,6 +77,11 @@ class CellEditor {
   onKey(event) {
     event.stopPropagation();
     if (event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.sheet.fillTyped(this.serializeValue());
+      return;
+    }
     const move = { Enter: event.shiftKey ? "up" : "down", Tab: event.shiftKey ? "left" : "right" }[event.key];
     if (move) {
       event.preventDefault();
@@ -80,9 +89,14 @@ class CellEditor {
     } else if (event.key === "Escape") {
       event.preventDefault();
       this.sheet.cancelEdit();
-    } else if (this.quick && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    } else if (event.key === "F2") {
+      // As in Excel: from now on the arrows move inside the text, or out of it again.
       event.preventDefault();
-      this.finish(event.key === "ArrowDown" ? "down" : "up");
+      this.quick = !this.quick;
+    } else if (this.quick && event.key in ARROWS && !event.shiftKey) {
+      event.preventDefault();
+      this.finish(ARROWS[event.key]);
+      this.sheet.tabbedFrom = null;
     }
   }
 }
@@ -151,9 +165,13 @@ class ComboEditor extends CellEditor {
       ? fixedSource([...(this.spec.required ? [] : [none]), ...this.spec.choices])
       : lookupSource(this.sheet.config.urls.lookup.replace("{column}", this.spec.name));
     this.combo = new Combo(input, {
-      source,
+      source: this.spec.create ? withCreate(source, this.spec.create) : source,
       delay: local ? 0 : 120,
       onpick: (option) => {
+        if (option.make) {
+          makeHere(this, option.make);
+          return;
+        }
         this.picked = option.clear ? "" : local ? option.label : String(option.id);
         input.value = option.clear ? "" : option.label;
         this.label = input.value;
@@ -174,6 +192,8 @@ class ComboEditor extends CellEditor {
   }
 
   onKey(event) {
+    // A piece of a name is not what is meant: arrows stay in it.
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") this.quick = false;
     if (this.combo.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       event.stopPropagation();

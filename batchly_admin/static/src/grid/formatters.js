@@ -9,8 +9,8 @@ function badge(label, tone, hint) {
 }
 
 /** A small arrow to a record. The text beside it stays plain, so that a click marks the cell as in every other column. */
-function peek(url, label, always = false) {
-  return h("a", { class: `peek${always ? " always" : ""}`, href: url, tabIndex: -1, title: `Open ${label}`, "aria-label": `Open ${label}` }, icon("open"));
+function peek(url, label, { always = false, verb = "Open" } = {}) {
+  return h("a", { class: `peek${always ? " always" : ""}`, href: url, tabIndex: -1, title: `${verb} ${label}`, "aria-label": `${verb} ${label}` }, icon("open"));
 }
 
 function linkNode(column, value) {
@@ -24,11 +24,18 @@ function choiceNode(column, value) {
   return choice?.tone ? badge(choice.label, choice.tone) : choice?.label ?? String(value);
 }
 
+/** Text with a small arrow to the program that writes or calls. */
+function reachNode(scheme, verb) {
+  return (_column, value) => h("span", { class: "with-peek" }, h("span", { class: "clip" }, value), peek(`${scheme}:${value.replace(/\s/g, "")}`, value, { verb }));
+}
+
 const NODES = {
   badge: (_column, value) => badge(value[1], BADGE_TONES[value[0]], value[2]),
   choice: choiceNode,
   link: linkNode,
-  bool: (_column, value) => (value ? icon("check") : h("span", { class: "soft" }, "–")),
+  email: reachNode("mailto", "Write to"),
+  phone: reachNode("tel", "Call"),
+  bool: (_column, value) => (value ? h("span", {}, icon("check")) : h("span", { class: "soft" }, "–")),
 };
 
 /** The plain look of a value. */
@@ -67,7 +74,7 @@ function nameCell(sheet, item, inner, column, value) {
   const url = sheet.recordUrl(item.id);
   const label = displayText(column, value) || "(no name)";
   if (!url || column.kind === "link") node.append(inner);
-  else if (column.editable && sheet.config.can.edit) node.append(h("span", { class: "clip" }, inner), peek(url, label, true));
+  else if (column.editable && sheet.config.can.edit) node.append(h("span", { class: "clip" }, inner), peek(url, label, { always: true }));
   else node.append(h("a", { class: "clip", href: url, tabIndex: -1 }, label === "(no name)" ? label : inner));
   return node;
 }
@@ -75,7 +82,10 @@ function nameCell(sheet, item, inner, column, value) {
 export function tickFormatter(sheet) {
   return (row, _cell, _value, _definition, item) => {
     const ticked = sheet.selection.has(item.id);
-    return h("input", { type: "checkbox", checked: ticked, tabIndex: -1, "aria-label": `Select row ${row + 1}` });
+    const box = h("input", { type: "checkbox", checked: ticked, tabIndex: -1, "aria-label": `Select row ${row + 1}` });
+    if (!sheet.panel) return box;
+    const words = `Open row ${row + 1} beside the table`;
+    return h("span", { class: "pick-box" }, box, h("button", { type: "button", class: "row-handle", tabIndex: -1, title: "Open beside (Space)", "aria-label": words }, icon("panel")));
   };
 }
 

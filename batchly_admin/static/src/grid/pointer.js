@@ -64,8 +64,7 @@ export function startPointer(sheet) {
     const cell = grid.getCellFromEvent(native);
     if (!cell) return;
     native.preventDefault();
-    const range = sheet.ranges.getSelectedRanges().at(-1);
-    if (!range?.contains(cell.row, cell.cell)) grid.setActiveCell(cell.row, cell.cell);
+    if (!sheet.ranges.getSelectedRanges().some((range) => range.contains(cell.row, cell.cell))) sheet.ranges.moveTo(cell.row, cell.cell);
     openCellMenu(sheet, cell, { x: native.clientX, y: native.clientY });
   });
 }

@@ -7,6 +7,7 @@ export class Query {
     this.filters = [...(query.filters ?? [])];
     this.defaultSort = defaultSort;
     this.sort = query.sort?.length ? [...query.sort] : [...defaultSort];
+    this.group = [...(query.group ?? [])];
     this.listeners = [];
   }
 
@@ -23,6 +24,7 @@ export class Query {
     const params = new URLSearchParams();
     if (sort && this.sort.length) params.set("sort", this.sort.join(","));
     if (this.search) params.set("search", this.search);
+    if (this.group.length) params.set("group", this.group.join(","));
     if (this.filters.length) params.set("filters", JSON.stringify(this.filters));
     return params.toString();
   }
@@ -34,10 +36,20 @@ export class Query {
 
   update(changes) {
     Object.assign(this, changes);
-    const plain = this.sort.join(",") === this.defaultSort.join(",");
-    const text = this.params({ sort: !plain });
-    history.replaceState(history.state, "", text ? `?${text}` : location.pathname);
+    this.showAddress();
     for (const listener of this.listeners) listener(changes);
+  }
+
+  /** Writes the address: the view as long as nothing differs from it, else the whole state beside it. */
+  showAddress() {
+    const plain = this.sort.join(",") === this.defaultSort.join(",");
+    const params = new URLSearchParams(this.params({ sort: !plain }));
+    if (this.view?.matches()) for (const name of ["search", "filters", "sort", "group"]) params.delete(name);
+    else if (this.view && !params.size) params.set("filters", "[]");
+    if (this.view) params.set("view", this.view.id);
+    const look = this.look?.();
+    if (look) params.set("look", look);
+    history.replaceState(history.state, "", params.size ? `?${params}` : location.pathname);
   }
 
   addFilter(filter) {

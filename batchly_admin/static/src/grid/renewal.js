@@ -18,7 +18,7 @@ export function startRenewal(sheet) {
     timer = 0;
     const seen = sheet.visible();
     if (!waits(sheet, badge, seen)) return;
-    const busy = document.hidden || sheet.grid.getCellEditor() || sheet.changes.waiting;
+    const busy = document.hidden || sheet.grid.getCellEditor() || sheet.changes.waiting || sheet.staying?.holds();
     if (!busy) await sheet.store.renew(...seen).catch(() => {});
     plan();
   }

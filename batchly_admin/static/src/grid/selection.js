@@ -83,7 +83,7 @@ export class Selection {
   /** "All of the filter" as single ids, so that one can be left out. */
   async spellOut() {
     const { store } = this.sheet;
-    if (store.total > LOAD_LIMIT / 2) {
+    if (store.grouped || store.total > LOAD_LIMIT / 2) {
       toast("All rows of the filter are selected. Clear the selection to pick single rows.", { tone: "amber" });
       return false;
     }

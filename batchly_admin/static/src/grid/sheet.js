@@ -11,70 +11,82 @@ import { openConflict } from "./conflict.js";
 import { FilterBar } from "./filters.js";
 import { describeRow } from "./formatters.js";
 import { startKeyboard } from "./keyboard.js";
+import { fetchAtRest } from "./later.js";
 import { Layout } from "./layout.js";
 import { startOverlay } from "./overlay.js";
+import { startPanel } from "./panel_door.js";
+import { pagePlace } from "./places.js";
+import { startHands } from "./hands.js";
+import { makeStore, startGrouping } from "./grouping.js";
 import { startPointer } from "./pointer.js";
+import { step } from "./moves.js";
 import { Query } from "./query.js";
 import { startRanges } from "./ranges.js";
 import { startRenewal } from "./renewal.js";
+import { startSafety } from "./safety.js";
 import { Selection } from "./selection.js";
 import { States } from "./states.js";
 import { startStatus } from "./status.js";
-import { WindowStore } from "./store.js";
 import { startToolbar } from "./toolbar.js";
 
 const SETTLE = 40;
+const FOOTER = { createFooterRow: true, showFooterRow: true, footerRowHeight: 30 };
 
 export class Sheet {
-  constructor(config) {
-    this.config = config;
-    this.root = document.getElementById("grid-page");
-    this.area = document.getElementById("grid-area");
+  constructor(config, place = pagePlace()) {
+    Object.assign(this, { config, place, root: place.root, area: place.area });
     this.places = new Map(config.columns.map((column, index) => [column.name, index]));
-    this.query = new Query(config);
-    this.layout = new Layout(config.table, config.columns);
+    this.query = place.makeQuery?.(config) ?? new Query(config);
+    this.layout = new Layout(place.layoutKey ?? config.table, config.columns, place.embedded ? undefined : config.query?.view ?? null);
     this.states = new States();
-    this.store = new WindowStore({ windowUrl: config.urls.window, countUrl: config.urls.count, query: this.query, names: config.columns.map((column) => column.name), places: () => this.layout.shown().map((column) => this.places.get(column.name)) });
+    this.store = place.makeStore?.(this) ?? makeStore(this);
     this.store.describe = (item) => describeRow(this, item);
     this.selection = new Selection(this);
-    this.changes = new Changes(this);
+    this.changes = place.makeChanges?.(this) ?? new Changes(this);
     this.typing = false;
     this.filterBar = new FilterBar(this);
     this.makeGrid();
-    startToolbar(this);
-    this.bulk = new Bulk(this);
     startOverlay(this);
     this.wire();
+    if (place.embedded) return;
+    startToolbar(this);
+    this.bulk = new Bulk(this);
+    startPanel(this, Sheet);
+    startSafety(this);
   }
 
   makeGrid() {
     const phone = this.layout.phone.matches;
-    this.grid = new SlickGrid("#grid", this.store, buildColumns(this), {
+    this.grid = new SlickGrid(this.place.grid, this.store, buildColumns(this), {
       editable: true,
       autoEdit: false,
       autoCommitEdit: true,
       // Its own "edit by key press" also swallows Ctrl+C; keyboard.js does it.
       autoEditByKeypress: false,
       enableCellNavigation: true,
+      // reorder.js turns it on.
+      enableColumnReorder: false,
       enableHtmlRendering: false,
       enableMouseWheelScrollHandler: false,
       explicitInitialization: true,
-      frozenColumn: this.layout.frozenIndex(),
+      ...(!this.place.embedded && FOOTER),
+      frozenColumn: this.place.embedded ? -1 : this.layout.frozenIndex(),
       multiColumnSort: true,
-      rowHeight: phone ? 40 : 32,
+      rowHeight: this.place.embedded ? (phone ? 40 : 32) : this.layout.rowHeight(),
       nonce: document.querySelector('meta[name="csp-nonce"]').content,
       dataItemColumnValueExtractor: (item, column) => item.v[column.at],
       editCommandHandler: (item, column, command) => this.changes.commit([{ item, spec: column.spec, text: command.serializedValue, label: command.editor.label }]),
       preventDragFromKeys: [],
     });
     wireColumns(this);
-    // Ours first: the selection model would take Ctrl+A and the arrows.
-    startKeyboard(this);
+    startGrouping(this);
     startRanges(this);
+    startKeyboard(this);
     this.grid.init();
     applySort(this);
     startPointer(this);
     startClipboard(this);
+    startHands(this);
     startAria(this);
     startStatus(this);
     startRenewal(this);
@@ -106,17 +118,12 @@ export class Sheet {
       if (store.pages.size) toastError(error);
     });
     query.onchange(() => this.reload());
-    new ResizeObserver(() => grid.resizeCanvas()).observe(this.area);
-    addEventListener("keydown", (event) => {
-      if (event.key === "/" && !event.target.closest("input, textarea, select, dialog") && document.activeElement?.closest("#grid") === null) {
-        event.preventDefault();
-        document.querySelector(".search-box input").focus();
-      }
-    });
+    new ResizeObserver(() => this.area.isConnected && grid.resizeCanvas()).observe(this.area);
   }
 
   start() {
-    return this.store.reset(this.config.rows ?? null).catch(() => {});
+    fetchAtRest(this);
+    return this.store.reset(this.store.served?.(this.config.first) ?? null).catch(() => {});
   }
 
   // Looking around
@@ -187,9 +194,9 @@ export class Sheet {
   // Editing
 
   whyNot(item, spec) {
-    if (!this.config.can.edit) return "Your role may look at this table, not change it.";
+    if (!this.config.can.edit) return this.config.look_only ?? "Your role may look at this table, not change it.";
     if (item?.lock) return item.lock;
-    if (!spec?.editable) return `${spec?.label ?? "This column"} cannot be changed here.`;
+    if (!spec?.editable) return spec?.once ?? `${spec?.label ?? "This column"} cannot be changed here.`;
     return null;
   }
 
@@ -233,23 +240,13 @@ export class Sheet {
 
   finishEdit(move, refocus = true) {
     if (!this.grid.getCellEditor() || !this.grid.getEditorLock().commitCurrentEdit()) return;
-    const go = { down: "navigateDown", up: "navigateUp", left: "navigatePrev", right: "navigateNext" }[move];
-    if (go) this.grid[go]();
+    if (move) step(this, move);
     if (refocus) this.grid.focus();
   }
 
   cancelEdit() {
     this.grid.getEditorLock().cancelCurrentEdit();
     this.grid.focus();
-  }
-
-  /** Escape outside an editor: first the range, then the ticks. */
-  escape() {
-    const range = this.ranges.getSelectedRanges().at(-1);
-    const active = this.grid.getActiveCell();
-    if (range && !range.isSingleCell() && active) this.ranges.setSelectedRanges([new SlickRange(active.row, active.cell)]);
-    else if (this.selection.size) this.selection.clear();
-    return true;
   }
 
   selectBox({ top, left, bottom, right }) {
@@ -271,7 +268,7 @@ export class Sheet {
   }
 
   openConflict(id, name) {
-    openConflict(this, id, name);
+    if (!this.panel?.takesConflict(id, name)) openConflict(this, id, name);
   }
 
   takeTheirs(id, name) {
@@ -294,5 +291,4 @@ export class Sheet {
     this.redrawIds([id]);
     this.root.dataset.problems = String(this.states.open());
   }
-
 }

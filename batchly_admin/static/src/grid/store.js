@@ -141,13 +141,27 @@ export class WindowStore {
   async request(page, count, signal) {
     const places = this.places();
     const columns = places.map((place) => this.names[place]).join(",");
-    const range = `offset=${page * PAGE}&limit=${count * PAGE}&columns=${columns}`;
+    // What is near the end is read from there; where it is, the server learns from the count.
+    const total = this.counted ? `&total=${this.total}` : "";
+    const range = `offset=${page * PAGE}&limit=${count * PAGE}&columns=${columns}${total}`;
     const { rows } = await getJson(`${this.windowUrl}?${range}&${this.query.params()}`, signal);
+    return this.spread(rows, places);
+  }
+
+  /** Puts the values of rows that hold some columns at these columns' places. */
+  spread(rows, places) {
     return rows.map(([id, version, lock, ...values]) => {
       const all = [];
       places.forEach((place, index) => { all[place] = values[index]; });
       return [id, version, lock, ...all];
     });
+  }
+
+  /** The rows that came with the page, when they hold every column that is shown here. */
+  served(first) {
+    if (!first) return null;
+    const places = first.columns.map((name) => this.names.indexOf(name));
+    return this.places().every((place) => places.includes(place)) ? this.spread(first.rows, places) : null;
   }
 
   /** Reads the rows again when a column is shown now that they do not hold. */

@@ -1,10 +1,11 @@
 /* The record page: action buttons that start runs, and the history panel with undo. */
 import { delegate, h } from "../core/dom.js";
-import { getJson } from "../core/http.js";
+import { getJson, getText } from "../core/http.js";
 import { historyList, undoWords } from "../ui/history.js";
 import { startAction } from "../ui/run_dialog.js";
 import { toast, toastError } from "../ui/toast.js";
 
+const FOLLOWING = [".page-head .badges", "#record-actions", ".page dl.stats", ".page dl.details"];
 const NEWS = "batchly:after-reload";
 
 function reloadWith(news) {
@@ -23,10 +24,20 @@ function tellNews() {
 async function loadHistory(panel) {
   const body = panel.querySelector("[data-history-body]");
   try {
+    const { restore, versions } = panel.dataset;
     const { entries } = await getJson(panel.dataset.history);
-    body.replaceChildren(historyList(entries, { undoUrl: panel.dataset.undo, onundo: (answer) => reloadWith(undoWords(answer)), onerror: toastError }));
+    body.replaceChildren(historyList(entries, { undoUrl: panel.dataset.undo, onundo: (answer) => reloadWith(undoWords(answer)), onerror: toastError, urls: restore ? { restore, versions } : null }));
   } catch (error) {
     body.replaceChildren(h("p", { class: "pad" }, error.message));
+  }
+}
+
+/** What else the page tells follows when the lines changed: states, actions, figures, fields. */
+async function follow() {
+  const fresh = new DOMParser().parseFromString(await getText(location.href), "text/html");
+  for (const part of FOLLOWING) {
+    const news = fresh.querySelectorAll(part);
+    document.querySelectorAll(part).forEach((node, at) => news[at] && node.replaceWith(document.adoptNode(news[at])));
   }
 }
 
@@ -46,6 +57,11 @@ export function startRecord() {
   tellNews();
   const panel = document.querySelector("[data-history]");
   if (panel) loadHistory(panel);
+  document.addEventListener("batchly:record-changed", () => {
+    follow().catch(toastError);
+    if (panel) loadHistory(panel);
+  });
+  delegate("click", "[data-refused]", (_event, trigger) => toast(trigger.dataset.refused, { tone: "amber" }));
   delegate("click", "[data-run-action]", (_event, trigger) => {
     startAction({
       url: page.dataset.actions.replace("{name}", trigger.dataset.runAction),

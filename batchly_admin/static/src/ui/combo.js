@@ -60,11 +60,12 @@ export class Combo {
   show(options, words = this.emptyText) {
     this.options = options;
     const { chosen } = this;
-    this.at = options.length ? Math.max(0, options.findIndex((option) => chosen !== undefined && option.value === chosen)) : -1;
+    // To make a record is never what Enter means by itself.
+    this.at = options.length && !options[0].make ? Math.max(0, options.findIndex((option) => chosen !== undefined && option.value === chosen)) : -1;
     this.list.replaceChildren(
       ...(options.length
         ? options.map((option, index) =>
-            h("li", { role: "option", id: `${this.list.id}-${index}`, data: { at: index } }, h("span", {}, option.label), option.detail ? h("small", {}, option.detail) : option.value !== undefined && option.value === chosen ? icon("check") : null),
+            h("li", { role: "option", id: `${this.list.id}-${index}`, data: { at: index } }, h("span", {}, option.label), option.detail || option.more ? h("small", { class: "cols" }, h("span", {}, option.detail), option.more ? h("span", {}, option.more) : null) : option.value !== undefined && option.value === chosen ? icon("check") : null),
           )
         : [h("li", { class: "none", role: "option", "aria-disabled": "true" }, words)]),
     );

@@ -24,6 +24,8 @@ export function openDialog({ title, body = [], footer = [], size = "", onclose =
     if (event.target === node) close();
   });
   document.body.append(node);
+  // What only holds words is scrolled by keys too.
+  if (!inner.querySelector("a, button, input, select, textarea")) inner.tabIndex = 0;
   node.showModal();
   return { node, body: inner, foot, close, setTitle: (text) => { heading.textContent = text; } };
 }
@@ -34,7 +36,7 @@ export function confirmDialog({ title = "Are you sure?", text, label = "Yes, do 
     let answer = false;
     const yes = button(label, { class: `button primary${danger ? " danger" : ""}` });
     const no = button("Cancel");
-    const dialog = openDialog({ title, size: "small", body: [h("p", {}, text)], footer: [no, yes], onclose: () => resolve(answer) });
+    const dialog = openDialog({ title, size: text instanceof Node ? "" : "small", body: [text instanceof Node ? text : h("p", {}, text)], footer: [no, yes], onclose: () => resolve(answer) });
     no.addEventListener("click", dialog.close);
     yes.addEventListener("click", () => { answer = true; dialog.close(); });
     yes.focus();

@@ -1,6 +1,6 @@
 /* The frame's own behavior: theme, sidebar, drawer, menus in the page, keyboard help. */
-import { delegate, h } from "../core/dom.js";
-import { openDialog, openRemoteDialog } from "./dialog.js";
+import { delegate } from "../core/dom.js";
+import { openRemoteDialog } from "./dialog.js";
 import { openPopover, walkWithArrows } from "./popover.js";
 import { showTimes } from "./times.js";
 
@@ -49,30 +49,6 @@ function startSidebar() {
   document.querySelector('#sidebar [aria-current="page"]')?.scrollIntoView({ block: "nearest" });
 }
 
-const KEYS = [
-  ["Ctrl K", "Search and go to"],
-  ["Arrows, Tab", "Move between cells"],
-  ["Ctrl + arrows, Home, End", "Jump to the edge"],
-  ["Shift + arrows", "Select a range"],
-  ["Ctrl A", "Select all cells"],
-  ["Enter, F2 or type", "Edit the cell"],
-  ["Esc", "Leave without saving"],
-  ["Ctrl C / Ctrl X / Ctrl V", "Copy, cut, paste cells"],
-  ["Ctrl D", "Fill down"],
-  ["Delete", "Clear the cells"],
-  ["Ctrl Z / Ctrl Y", "Undo, redo"],
-  ["Ctrl Space", "Tick the row"],
-  ["Ctrl Enter", "Open the record"],
-  ["Shift F10", "Menu of the cell"],
-];
-
-export function showKeys() {
-  openDialog({
-    title: "Keyboard shortcuts",
-    body: [h("dl", { class: "kv" }, KEYS.flatMap(([keys, words]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, words)]))],
-  });
-}
-
 export function startFrame() {
   startTheme();
   startSidebar();
@@ -86,6 +62,5 @@ export function startFrame() {
     }
     openPopover(menu, trigger, { keep: true });
   });
-  delegate("click", "[data-show-keys]", showKeys);
   delegate("click", "[data-dialog-url]", (_event, trigger) => openRemoteDialog(trigger.dataset.dialogUrl, showTimes));
 }

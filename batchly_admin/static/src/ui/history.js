@@ -2,7 +2,7 @@
 import { button, h } from "../core/dom.js";
 import { moment, relative } from "../core/format.js";
 import { postJson } from "../core/http.js";
-import { confirmDialog } from "./dialog.js";
+import { confirmDialog, openDialog } from "./dialog.js";
 
 const SOURCES = {
   grid: "in the spreadsheet",
@@ -32,35 +32,61 @@ export function undoWords(answer) {
   return { text: `Undone, but ${kept.length} kept. ${list}`, tone: "amber" };
 }
 
+/** Everything an undo or a restore had to leave as it is: both values, and who changed it. */
+export function whatStayed(answer) {
+  const rows = (answer.conflicts ?? []).map((item) => h("tr", {},
+    h("th", { scope: "row" }, [item.label, item.column].filter(Boolean).join(": ")),
+    h("td", {}, "current" in item ? words(item.current) : "–"),
+    h("td", {}, "wanted" in item ? words(item.wanted) : "–"),
+    h("td", {}, item.reason)));
+  const head = ["What", "Is and stays", "Would have been", "Why"].map((text) => h("th", { scope: "col" }, text));
+  openDialog({ title: "What stayed as it is", size: "wide", body: [h("div", { class: "table-wrap", tabIndex: 0, role: "group", "aria-label": "What stayed" }, h("table", { class: "stayed" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)))] });
+}
+
+/** Shows what going back would change; answers the server's account, or null when the person said no. */
+async function restore(entry, column, urls) {
+  const asked = { change_set: entry.change_set, ...(column && { column }) };
+  const { fields, left, lock } = await postJson(urls.versions, asked);
+  if (!fields.length) throw new Error(lock ?? (left.length ? `${left.join(", ")} cannot be changed here.` : "Nothing of that version differs from now."));
+  const rows = fields.map((field) => h("tr", {}, h("th", { scope: "row" }, field.label), h("td", {}, words(field.now)), h("td", {}, words(field.then))));
+  const table = h("table", { class: "stayed" }, h("thead", {}, h("tr", {}, ["Field", "Now", "Restored to"].map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows));
+  const notes = [lock, left.length > 0 && `Not restored: ${left.join(", ")}.`].filter(Boolean).map((text) => h("p", { class: "muted" }, text));
+  const sure = await confirmDialog({ title: column ? "Restore this field?" : "Restore this version?", text: h("div", { class: "stack" }, table, notes), label: "Restore" });
+  if (!sure) return null;
+  return postJson(urls.restore, { ...asked, seen: Object.fromEntries(fields.map((field) => [field.column, field.seen])) });
+}
+
 /** Asks, undoes one change set, answers the server's account or null when the person said no. */
 async function undo(entry, undoUrl) {
   const sure = await confirmDialog({ title: "Undo this change?", text: "Values that somebody has changed since stay as they are.", label: "Undo" });
   return sure ? postJson(undoUrl.replace("{change_set}", entry.change_set)) : null;
 }
 
-function entryNode(entry, undoUrl, onundo, onerror) {
-  const act = async (event) => {
+function entryNode(entry, undoUrl, onundo, onerror, urls) {
+  const acting = (work) => async (event) => {
     const trigger = event.currentTarget;
     trigger.disabled = true;
     try {
-      const answer = await undo(entry, undoUrl);
+      const answer = await work();
       if (answer) onundo(answer);
     } catch (error) {
       onerror(error);
     }
     trigger.disabled = false;
   };
+  const act = acting(() => undo(entry, undoUrl));
+  const back = (column) => acting(() => restore(entry, column, urls));
   const items = entry.items ?? [];
   return h(
     "li",
     {},
-    h("div", { class: "row" }, h("span", { class: "grow" }, h("b", {}, entry.by || "System"), ` ${entry.summary || "changed this"}`), entry.undoable && button("Undo", { class: "button small ghost", onclick: act })),
+    h("div", { class: "row" }, h("span", { class: "grow" }, h("b", {}, entry.by || "System"), ` ${entry.summary || "changed this"}`), urls && button("Restore this version", { class: "button small ghost", onclick: back(null) }), entry.undoable && button("Undo", { class: "button small ghost", onclick: act })),
     h("div", { class: "muted small" }, h("time", { dateTime: entry.at, title: moment(entry.at) }, relative(entry.at)), ` ${SOURCES[entry.source] ?? entry.source ?? ""}`),
-    items.length > 0 && h("dl", { class: "change" }, items.flatMap((item) => [h("dt", {}, item.label || item.column), h("dd", {}, h("del", {}, words(item.old)), " → ", h("ins", {}, words(item.new)))])),
+    items.length > 0 && h("dl", { class: "change" }, items.flatMap((item) => [h("dt", {}, item.label || item.column), h("dd", {}, h("del", {}, words(item.old)), " → ", h("ins", {}, words(item.new)), urls && item.column && button("Restore", { class: "linklike restore", "aria-label": `Restore ${item.label || item.column} to ${words(item.old)}`, onclick: back(item.column) }))])),
   );
 }
 
-export function historyList(entries, { undoUrl = "/history/{change_set}/undo", onundo, onerror }) {
+export function historyList(entries, { undoUrl = "/history/{change_set}/undo", onundo, onerror, urls = null }) {
   if (!entries.length) return h("p", { class: "muted pad" }, "No changes yet.");
-  return h("ol", { class: "history" }, entries.map((entry) => entryNode(entry, undoUrl, onundo, onerror)));
+  return h("ol", { class: "history" }, entries.map((entry) => entryNode(entry, undoUrl, onundo, onerror, urls)));
 }

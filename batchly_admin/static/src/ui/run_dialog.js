@@ -4,6 +4,7 @@ import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
 import { openDialog } from "./dialog.js";
 import { startLookup } from "./forms.js";
+import { PreviewRows } from "./preview_rows.js";
 import { openRunDialog } from "./run_progress.js";
 
 const INPUT_TYPES = { date: "date", datetime: "datetime-local", integer: "number", email: "email" };
@@ -32,7 +33,9 @@ function paramControl(param, onchange) {
     control = h("input", { class: "input", id, type: INPUT_TYPES[param.kind] ?? "text", value: param.value ?? "", autocomplete: "off", onchange });
   }
   control.dataset.param = param.name;
-  const body = param.kind === "bool" ? h("label", { class: "check", for: id }, control, h("span", {}, param.label)) : [h("label", { for: id }, param.label), control];
+  const hint = param.hint && h("p", { class: "help", id: `${id}-hint` }, param.hint);
+  if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
+  const body = param.kind === "bool" ? h("label", { class: "check", for: id }, control, h("span", {}, param.label)) : [h("label", { for: id }, param.label), control, hint];
   return h("div", { class: "field" }, body);
 }
 
@@ -60,7 +63,9 @@ function previewBody(preview) {
  * Asks and starts. `url` is the action's address; `selection` is {ids} or {filter, all}.
  * `onstart(run)` is told the run's id.
  */
-export async function startAction({ url, label, tone = "", selection, onstart = null }) {
+export async function startAction({ url, label, tone = "", selection: asked, onstart = null }) {
+  // "All rows of a filter" comes back signed: the start means the rows that the preview counted.
+  let selection = asked;
   const key = newKey();
   let params = {};
   const confirm = button(label, { class: `button primary${tone === "red" ? " danger" : ""}`, disabled: true });
@@ -73,32 +78,37 @@ export async function startAction({ url, label, tone = "", selection, onstart = 
 
   const look = async (first) => {
     try {
-      const preview = await postJson(`${url}/preview`, { selection, params, key });
+      const preview = await postJson(`${url}/preview`, { selection, params, key, leave_out: rows.leaveOut });
+      selection = preview.selection ?? selection;
       dialog.setTitle(preview.title ?? label);
       if (first) questions.replaceChildren(...(preview.params ?? []).map((param) => paramControl(param, again)));
       params = readParams(questions);
       shown.replaceChildren(previewBody(preview));
+      rows.show(preview.rows ?? []);
       message.replaceChildren();
       confirm.textContent = preview.confirm_label ?? label;
       confirm.disabled = !preview.will;
       if (first) {
-        dialog.body.replaceChildren(h("div", { class: "stack" }, questions, shown, message));
+        dialog.body.replaceChildren(h("div", { class: "stack" }, questions, shown, rows.node, message));
         questions.querySelectorAll("[data-lookup]").forEach(startLookup);
         (questions.querySelector("input:not([type=hidden]), select, textarea") ?? (confirm.disabled ? cancel : confirm)).focus();
       }
     } catch (error) {
-      dialog.body.replaceChildren(h("div", { class: "stack" }, questions, h("div", { class: "note red" }, error.message)));
+      const note = h("div", { class: "note red" }, error.message);
+      if (first) dialog.body.replaceChildren(h("div", { class: "stack" }, questions, note));
+      else message.replaceChildren(note);
       confirm.disabled = true;
     }
   };
   const again = debounce(() => { params = readParams(questions); look(false); }, 250);
+  const rows = new PreviewRows(again);
 
   confirm.addEventListener("click", async () => {
     if (confirm.disabled) return;
     confirm.disabled = true;
     params = readParams(questions);
     try {
-      const { run } = await postJson(url, { selection, params, key });
+      const { run } = await postJson(url, { selection, params, key, leave_out: rows.leaveOut });
       dialog.close();
       document.dispatchEvent(new CustomEvent("batchly:watch-runs"));
       onstart?.(run);

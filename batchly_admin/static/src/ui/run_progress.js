@@ -2,6 +2,7 @@
 import { button, h } from "../core/dom.js";
 import { getJson, postJson } from "../core/http.js";
 import { openDialog } from "./dialog.js";
+import { startAction } from "./run_dialog.js";
 import { toast, toastError } from "./toast.js";
 
 const POLL = 700;
@@ -69,8 +70,9 @@ export function openRunDialog(run) {
     );
     const close = button(now.state === "finished" ? "Close" : "Run in the background", { onclick: dialog.close });
     const undo = now.state === "finished" && now.undoable && button("Undo", { onclick: (event) => { event.currentTarget.disabled = true; follow(now.run, "undo", view); } }, "undo");
+    const counters = (now.counters ?? []).map((one) => button(one.label, { onclick: () => { dialog.close(); startAction(one); } }, "undo"));
     const retry = now.state === "finished" && now.failed > 0 && button(`Retry only the ${now.failed} failed`, { class: "button primary", onclick: (event) => { event.currentTarget.disabled = true; follow(now.run, "retry", view); } }, "refresh");
-    dialog.foot.replaceChildren(...[undo, close, retry].filter(Boolean));
+    dialog.foot.replaceChildren(...[undo, ...counters, close, retry].filter(Boolean));
     dialog.foot.hidden = false;
   }
 

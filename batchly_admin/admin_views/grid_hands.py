@@ -1,0 +1,84 @@
+"""What the hands of a spreadsheet ask of rows the browser has not loaded: sums, edges, finds."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from batchly_admin.admin_views import context
+from batchly_admin.admin_views.answers import answer
+from batchly_admin.admin_views.security import expose, requires
+from batchly_admin.errors import InvalidInput
+from batchly_admin.grid import filters, finding, spans, windows
+from batchly_admin.grid.columns import Column
+from batchly_admin.grid.levels import Level
+from batchly_admin.grid.table import Table
+
+
+class Hands:
+    """The routes of a grid that read by place in the filtered and sorted table."""
+
+    table: Table
+
+    def columns(self) -> tuple[Column, ...]:
+        """Give the columns this person may see."""
+        raise NotImplementedError
+
+    def _selection(self) -> filters.Selection:
+        raise NotImplementedError
+
+    def _sort(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def _group(self) -> tuple[Level, ...]:
+        raise NotImplementedError
+
+    @expose("/summary")
+    @requires(":view")
+    def summary(self) -> ResponseReturnValue:
+        """Give count, sum, least and most of the cells of a selection."""
+        parts = spans.parts_of(request.args.get("parts"), self.columns())
+        found = spans.summary(
+            context.reader(), self.table, parts, self._place(), today=context.today()
+        )
+        return answer({"columns": found})
+
+    @expose("/edge")
+    @requires(":view")
+    def edge(self) -> ResponseReturnValue:
+        """Give the row where a column's data ends or begins again."""
+        name = request.args.get("column", "")
+        spec = next((one for one in self.columns() if one.name == name), None)
+        if spec is None:
+            msg = f"There is no column {name[:60]}."
+            raise InvalidInput(msg, field="column")
+        at = {
+            "row": windows.clamp(request.args.get("row"), 0, windows.MAX_OFFSET),
+            "way": -1 if request.args.get("way") == "up" else 1,
+        }
+        found = spans.edge(context.reader(), self.table, spec, self._place(), at, context.today())
+        return answer({"row": found})
+
+    @expose("/find")
+    @requires(":view")
+    def find(self) -> ResponseReturnValue:
+        """Give the cells of the named columns that hold a text, on request with their values."""
+        asked = request.args
+        names = set(asked.get("columns", "").split(","))
+        columns = [spec for spec in self.columns() if spec.name in names]
+        wanted = finding.Wanted(
+            asked.get("q", "")[: filters.MAX_TEXT],
+            case=asked.get("case") == "1",
+            whole=asked.get("whole") == "1",
+            most=windows.clamp(asked.get("limit"), 1000, finding.MAX_HITS),
+        )
+        reader = context.reader()
+        found = finding.find(
+            reader, self.table, columns, wanted, self._place(), today=context.today()
+        )
+        if asked.get("cells") == "1":
+            found = finding.cells(reader, self.table, columns, found)
+        return answer(found)
+
+    def _place(self) -> windows.Asked:
+        return windows.Asked(sort=self._sort(), selection=self._selection(), group=self._group())

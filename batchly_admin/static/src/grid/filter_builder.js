@@ -1,0 +1,103 @@
+/* The filter builder: conditions in groups within groups, each group with "all" or "any". */
+import { button, h, icon } from "../core/dom.js";
+import { announce } from "../core/announce.js";
+import { openDialog } from "../ui/dialog.js";
+import { conditionForm } from "./condition_form.js";
+
+const MOST = 20;
+const DEEPEST = 3;
+
+const isGroup = (node) => Boolean(node.any || node.all);
+
+/** A row with its remove button; `entry` is {node, read(), destroy(), focus()}. */
+function removable(entry, label, onremove) {
+  const off = h("button", { type: "button", class: "button ghost small square", "aria-label": label, onclick: onremove }, icon("close"));
+  return h("div", { class: "builder-row" }, entry.node, off);
+}
+
+class Group {
+  constructor(bar, given, depth, builder) {
+    Object.assign(this, { bar, depth, builder, entries: [] });
+    this.word = given.any ? "any" : "all";
+    this.choice = h("select", { class: "select", "aria-label": depth ? "How the conditions of this group count" : "How the conditions count" }, [["all", "All of these hold"], ["any", "Any of these holds"]].map(([value, words]) => h("option", { value, selected: value === this.word }, words)));
+    this.choice.addEventListener("change", () => { this.word = this.choice.value; });
+    this.list = h("div", { class: "builder-list" });
+    const add = button("Condition", { class: "button small", onclick: () => this.add(null)?.focusColumn() }, "plus");
+    const nest = depth < DEEPEST - 1 && button("Group", { class: "button small", onclick: () => this.add({ [this.word === "all" ? "any" : "all"]: [null] }) }, "plus");
+    this.node = h("fieldset", { class: "builder-group" }, h("legend", { class: "visually-hidden" }, depth ? "Group of conditions" : "Conditions"), this.choice, this.list, h("div", { class: "row" }, add, nest));
+    for (const one of given.any ?? given.all) this.add(one);
+  }
+
+  add(given) {
+    if (this.builder.count() >= MOST) {
+      announce(`At most ${MOST} conditions at once.`);
+      return null;
+    }
+    const group = given && isGroup(given);
+    const entry = group ? new Group(this.bar, given, this.depth + 1, this.builder) : conditionForm(this.bar, given);
+    this.entries.push(entry);
+    const row = removable(entry, group ? "Remove this group" : "Remove this condition", () => {
+      this.entries.splice(this.entries.indexOf(entry), 1);
+      entry.destroy();
+      row.remove();
+      this.choice.focus();
+    });
+    this.list.append(row);
+    return entry;
+  }
+
+  count() {
+    return this.entries.reduce((sum, entry) => sum + (entry instanceof Group ? entry.count() : 1), 0);
+  }
+
+  destroy() {
+    for (const entry of this.entries) entry.destroy();
+  }
+
+  /** The group as the filter language writes it; the first condition without a value stops it. */
+  read() {
+    const nodes = [];
+    for (const entry of this.entries) {
+      const node = entry.read();
+      if (!node) {
+        this.builder.missing ??= entry;
+        return undefined;
+      }
+      if (!isGroup(node) || (node.any ?? node.all).length) nodes.push(node);
+    }
+    return { [this.word]: nodes };
+  }
+}
+
+/** What stands in the address: a list that must all hold. */
+function asFilters(group) {
+  if (group.all) return group.all;
+  return group.any.length === 1 ? group.any : group.any.length ? [group] : [];
+}
+
+function asGroup(filters) {
+  if (filters.length === 1 && isGroup(filters[0])) return filters[0];
+  return { all: filters.length ? filters : [null] };
+}
+
+export function openBuilder(bar, filters) {
+  const { query } = bar.sheet;
+  const builder = { missing: null, count: () => builder.root?.count() ?? 0 };
+  builder.root = new Group(bar, asGroup(filters), 0, builder);
+  const problem = h("p", { class: "tone-red small", role: "alert" });
+  const apply = button("Apply", { class: "button primary" });
+  const cancel = button("Cancel");
+  const dialog = openDialog({ title: "Filter", size: "wide", body: [builder.root.node, problem], footer: [cancel, apply], onclose: () => builder.root.destroy() });
+  cancel.addEventListener("click", dialog.close);
+  apply.addEventListener("click", () => {
+    builder.missing = null;
+    const group = builder.root.read();
+    if (!group) {
+      problem.textContent = "One condition has no value yet.";
+      builder.missing?.focus();
+      return;
+    }
+    dialog.close();
+    query.update({ filters: asFilters(group) });
+  });
+}
