@@ -274,14 +274,14 @@ def test_an_undo_before_the_end_is_refused(uows: UnitOfWorks) -> None:
         order_import.undo(uows, run_id, actor=CLERK)
 
 
-def test_two_hundred_thousand_lines_are_accounted_for(sqlite_url: str, clock: ManualClock) -> None:
+def test_tens_of_thousands_of_lines_are_accounted_for(sqlite_url: str, clock: ManualClock) -> None:
     engine = make_engine(sqlite_url)
     uows = UnitOfWorks(make_sessions(engine), make_readers(engine), clock)
     orders = csv_file([line(InvoiceNo=str(number)) for number in range(1_000)])
     cancelled = csv_file([line(InvoiceNo="C500001")]).splitlines(keepends=True)[1]
-    account = imported(uows, orders + cancelled * 199_000)
-    assert (account.lines_read, account.lines_created) == (200_000, 1_000)
-    assert account.reasons == {"cancelled_order": 199_000}
+    account = imported(uows, orders + cancelled * 39_000)
+    assert (account.lines_read, account.lines_created) == (40_000, 1_000)
+    assert account.reasons == {"cancelled_order": 39_000}
     with uows.read() as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(ImportLine)) == 199_000
+        assert session.scalar(sa.select(sa.func.count()).select_from(ImportLine)) == 39_000
     engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from batchly_admin.clock import SystemClock
@@ -22,6 +23,8 @@ from batchly_admin.services import outbox
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests.given import ANN
 from tests.sync_history import NEW_YORK, NOON, TODAY, WEEK
+
+pytestmark = pytest.mark.bench
 
 
 def fill(uows: UnitOfWorks, size: int) -> None:
