@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 import redis as redis_client
@@ -24,13 +25,37 @@ from tests.servers import PostgreSql, chromium_path, redis_server, simulator_pro
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
 """A Wednesday, noon in New York."""
 
+SPARED = tuple(Path(__file__).parent / room for room in ("functional", "service"))
+DATABASES = ("sqlite", "postgresql")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--one-database",
         action="store_true",
-        help="run each functional test on one of the two databases, not on both",
+        help="run each functional and service test on one of the two databases",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--one-database` a test of these rooms runs on one of the two, half on either."""
+    if not config.getoption("--one-database"):
+        return
+    spared = [item for item in items if _is_for_the_other(item)]
+    config.hook.pytest_deselected(items=spared)
+    gone = set(spared)
+    items[:] = [item for item in items if item not in gone]
+
+
+def _is_for_the_other(item: pytest.Item) -> bool:
+    if not any(room in item.path.parents for room in SPARED):
+        return False
+    given = getattr(item, "callspec", None)
+    database = next((one for one in DATABASES if given and one in given.params.values()), None)
+    if database is None:
+        return False
+    name = item.nodeid.replace(database, "")
+    return database != DATABASES[crc32(name.encode()) % 2]
 
 
 def pytest_collection_finish() -> None:

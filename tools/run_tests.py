@@ -14,7 +14,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", default="2", help="how many test processes run at once")
     parser.add_argument(
-        "--both", action="store_true", help="run functional tests on both databases, not on one"
+        "--both", action="store_true", help="run every test on both databases, not on one"
     )
     parser.add_argument("rest", nargs="*", help="words for pytest")
     asked = parser.parse_args()
