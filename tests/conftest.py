@@ -20,6 +20,7 @@ from batchly_admin import migrations
 from batchly_admin.clock import ManualClock
 from batchly_admin.db import make_engine, make_readers, make_sessions
 from batchly_admin.services.unit_of_work import UnitOfWorks
+from tests.databases import Databases
 from tests.servers import PostgreSql, chromium_path, redis_server, simulator_process
 
 NOON = datetime(2026, 3, 4, 17, 0, tzinfo=UTC)
@@ -84,12 +85,13 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgresql_template(postgresql: PostgreSql) -> str:
+def databases(postgresql: PostgreSql) -> Databases:
+    """PostgreSQL's migrated databases."""
     name = postgresql.create()
     engine = make_engine(postgresql.url(name))
     migrations.upgrade(engine)
     engine.dispose()
-    return name
+    return Databases(postgresql, name)
 
 
 @pytest.fixture
@@ -109,16 +111,34 @@ def shop_folder(_sqlite_template: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def postgresql_url(postgresql: PostgreSql, _postgresql_template: str) -> Iterator[str]:
-    name = postgresql.create(template=_postgresql_template)
-    yield postgresql.url(name)
-    postgresql.drop(name)
+def postgresql_url(databases: Databases) -> Iterator[str]:
+    with databases.lent() as url:
+        yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database of each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="module")
+def shared_sqlite_url(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("shared") / "batchly.sqlite3"
+    shutil.copyfile(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def shared_postgresql_url(databases: Databases) -> Iterator[str]:
+    with databases.lent() as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def shared_database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of each kind, one for all tests of a file."""
+    return str(request.getfixturevalue(f"shared_{request.param}_url"))
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""A running app without a server, with one logged-in person for each role."""
+"""A running app without a server, with people who are logged in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Person:
 
     def get(self, path: str, **params: Any) -> TestResponse:
         """Ask for a page or for JSON."""
-        return self.client.get(path, query_string=params, buffered=True)
+        return self.client.get(path, query_string=params or None, buffered=True)
 
     def post(self, path: str, body: Any) -> TestResponse:
         """Send JSON."""
@@ -42,33 +43,51 @@ class Person:
 
 @dataclass(frozen=True)
 class House:
-    """The app with its people, by role."""
+    """The app with the people in it, by name."""
 
     app: Flask
     runtime: Runtime
-    people: dict[str, Person]
+    people: dict[str, Person] = field(default_factory=dict)
 
-    def __getitem__(self, role: str) -> Person:
-        """Give the person who has a role."""
-        return self.people[role]
+    def __getitem__(self, name: str) -> Person:
+        """Give somebody who is logged in."""
+        return self.people[name]
+
+    def log_in(self, name: str, role: str = "") -> Person:
+        """Make a user, who is called as the role is unless told otherwise, and log them in."""
+        email = f"{name}@shop.example"
+        with self.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
+            users.create_user(uow, email=email, name=name, role=role or name, password=PASSWORD)
+        client = self.app.test_client()
+        client.post("/login", data=log_in_form(client, email))
+        page = _PAGE_TOKEN.search(client.get("/").text)
+        assert page is not None, f"{name} could not log in"
+        self.people[name] = Person(client, page[1])
+        return self.people[name]
 
 
-def open_house(url: str, folder: Path, roles: Iterable[str]) -> House:
+def log_in_form(client: FlaskClient, email: str, **query: str) -> dict[str, str]:
+    """Open the log-in page and give what a person sends from it."""
+    token = form_token(client.get("/login", query_string=query).text)
+    return {"email": email, "password": PASSWORD, "csrf_token": token, **query}
+
+
+def form_token(page: str) -> str:
+    """Give the token of a page's form."""
+    found = _FORM_TOKEN.search(page)
+    assert found is not None, "the page has no form with a token"
+    return found[1]
+
+
+@contextmanager
+def open_house(folder: Path, roles: Iterable[str] = (), **environ: str) -> Iterator[House]:
     """Make the app over a migrated database and log in one person for each role."""
-    settings = Settings.from_env({"DATABASE_URL": url}, data_dir=folder)
+    settings = Settings.from_env(environ, data_dir=folder)
     runtime = build_runtime(settings)
-    app = create_app(settings, runtime)
-    return House(app, runtime, {role: _logged_in(app, runtime, role) for role in roles})
-
-
-def _logged_in(app: Flask, runtime: Runtime, role: str) -> Person:
-    email = f"{role}@shop.example"
-    with runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
-        users.create_user(uow, email=email, name=role, role=role, password=PASSWORD)
-    client = app.test_client()
-    form = _FORM_TOKEN.search(client.get("/login").text)
-    assert form is not None, "the log-in form has no token"
-    client.post("/login", data={"email": email, "password": PASSWORD, "csrf_token": form[1]})
-    page = _PAGE_TOKEN.search(client.get("/").text)
-    assert page is not None, f"{role} could not log in"
-    return Person(client, page[1])
+    found = House(create_app(settings, runtime), runtime)
+    try:
+        for role in roles:
+            found.log_in(role)
+        yield found
+    finally:
+        runtime.dispose()

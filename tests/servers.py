@@ -223,8 +223,12 @@ class PostgreSql:
 
     def execute(self, statement: str) -> None:
         """Run one statement of database upkeep."""
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+        with self.connect("postgres") as connection:
             connection.execute(statement.encode())
+
+    def connect(self, name: str) -> psycopg.Connection:
+        """Give a connection to a database, each statement of which stands for itself."""
+        return psycopg.connect(self._address(name), autocommit=True)
 
     def stop(self) -> None:
         """End the server and remove its files."""

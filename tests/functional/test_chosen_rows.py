@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,26 +16,13 @@ from batchly_admin.models.customers import Customer
 from batchly_admin.services import runs
 from batchly_admin.services.unit_of_work import SYSTEM
 from tests.house import House, open_house
-from tests.servers import PostgreSql
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgresql: PostgreSql,
-    _sqlite_template: Path,
-    _postgresql_template: str,
-) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def house(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("chosen")
-    if request.param == "sqlite":
-        shutil.copyfile(_sqlite_template, folder / "house.sqlite3")
-        url = f"sqlite:///{folder / 'house.sqlite3'}"
-    else:
-        url = postgresql.url(postgresql.create(template=_postgresql_template))
-    found = open_house(url, folder / "data", ("manager", "office"))
-    yield found
-    found.runtime.dispose()
+    with open_house(folder, ("manager", "office"), DATABASE_URL=shared_database_url) as found:
+        yield found
 
 
 def add(house: House, *names: str) -> None:

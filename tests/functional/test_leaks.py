@@ -10,12 +10,10 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +31,6 @@ from batchly_admin.models.company import SavedView, User
 from batchly_admin.models.production import TimeEntry, WorkCenter
 from batchly_admin.models.stock import InventoryItem, StockMovement
 from tests.house import House, Person, open_house
-from tests.servers import PostgreSql
 from tests.service.grid.shop import NOON, fill, put
 
 ROLE = "office"
@@ -181,23 +178,12 @@ class Shop:
         return found
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def shop(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgresql: PostgreSql,
-    _sqlite_template: Path,
-    _postgresql_template: str,
-) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def shop(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("leaks")
-    if request.param == "sqlite":
-        shutil.copyfile(_sqlite_template, folder / "shop.sqlite3")
-        url = f"sqlite:///{folder / 'shop.sqlite3'}"
-    else:
-        url = postgresql.url(postgresql.create(template=_postgresql_template))
-    house = open_house(url, folder / "data", (ROLE, "viewer", "worker"))
-    yield _filled(house)
-    house.runtime.dispose()
+    people = (ROLE, "viewer", "worker")
+    with open_house(folder, people, DATABASE_URL=shared_database_url) as house:
+        yield _filled(house)
 
 
 def _filled(house: House) -> Shop:

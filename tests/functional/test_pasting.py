@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,33 +14,20 @@ from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.models.pasting import PasteReading
 from tests import given
 from tests.house import House, Person, open_house
-from tests.servers import PostgreSql
 
 ROLES = ("manager", "office", "accountant", "viewer", "worker")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgresql: PostgreSql,
-    _sqlite_template: Path,
-    _postgresql_template: str,
-) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def house(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("pasting")
-    if request.param == "sqlite":
-        shutil.copyfile(_sqlite_template, folder / "house.sqlite3")
-        url = f"sqlite:///{folder / 'house.sqlite3'}"
-    else:
-        url = postgresql.url(postgresql.create(template=_postgresql_template))
-    found = open_house(url, folder / "data", ROLES)
-    uows = found.runtime.uows
-    given.customer(uows, "Acme", company_name="Jones & Sons", account_number="A-1")
-    given.customer(uows, "Acme West", company_name="Jones & Sons", account_number="A-2")
-    for _number in range(6):
-        given.order(uows, lines=(("2", "10"),))
-    yield found
-    found.runtime.dispose()
+    with open_house(folder, ROLES, DATABASE_URL=shared_database_url) as found:
+        uows = found.runtime.uows
+        given.customer(uows, "Acme", company_name="Jones & Sons", account_number="A-1")
+        given.customer(uows, "Acme West", company_name="Jones & Sons", account_number="A-2")
+        for _number in range(6):
+            given.order(uows, lines=(("2", "10"),))
+        yield found
 
 
 def ask(person: Person, path: str, body: dict[str, Any], status: int = 200) -> dict[str, Any]:

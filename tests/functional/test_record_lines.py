@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,32 +10,26 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 
-from batchly_admin.app import build_runtime, create_app
-from batchly_admin.jobs.runtime import Runtime
-from batchly_admin.services import invoicing, users
-from batchly_admin.services.unit_of_work import SYSTEM, UnitOfWorks
-from config.settings import Settings
+from batchly_admin.services import invoicing
+from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests import given
-
-PASSWORD = "a password long enough 7"
+from tests.house import House, Person, open_house
 
 
 @dataclass
 class Clerk:
     """Somebody at the grid."""
 
-    client: FlaskClient
-    token: str
+    person: Person
 
     def get(self, path: str, status: int = 200) -> Any:
-        answer = self.client.get(path, headers={"Accept": "application/json"})
+        answer = self.person.get(path)
         assert answer.status_code == status, answer.text
         return answer.json
 
     def write(self, path: str, body: dict[str, Any], status: int = 200) -> Any:
-        answer = self.client.post(path, json=body, headers={"X-CSRFToken": self.token})
+        answer = self.person.post(path, body)
         assert answer.status_code == status, answer.text
         return answer.json
 
@@ -53,35 +45,11 @@ class Clerk:
 Clerks = Callable[[str], Clerk]
 
 
-@dataclass(frozen=True)
-class House:
-    """A running application."""
-
-    settings: Settings
-    runtime: Runtime
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def house(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One application for all tests here; each makes documents of its own."""
-    folder = tmp_path_factory.mktemp("lines")
-    server, name = None, ""
-    if request.param == "sqlite":
-        path = folder / "batchly.sqlite3"
-        shutil.copyfile(request.getfixturevalue("_sqlite_template"), path)
-        url = f"sqlite:///{path}"
-    else:
-        server = request.getfixturevalue("postgresql")
-        name = server.create(template=request.getfixturevalue("_postgresql_template"))
-        url = server.url(name)
-    settings = Settings.from_env({"DATABASE_URL": url}, data_dir=folder / "data")
-    runtime = build_runtime(settings)
-    yield House(settings, runtime)
-    runtime.dispose()
-    if server is not None:
-        server.drop(name)
+    with open_house(tmp_path_factory.mktemp("lines"), DATABASE_URL=shared_database_url) as found:
+        yield found
 
 
 @pytest.fixture
@@ -91,22 +59,9 @@ def uows(house: House) -> UnitOfWorks:
 
 @pytest.fixture(scope="module")
 def clerks(house: House) -> Clerks:
-    app = create_app(house.settings, house.runtime)
-
     @cache
     def log_in(role: str) -> Clerk:
-        email = f"{role}@shop.example"
-        with house.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
-            users.create_user(uow, email=email, name=role, role=role, password=PASSWORD)
-        client = app.test_client()
-        field = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
-        assert field is not None
-        client.post(
-            "/login", data={"email": email, "password": PASSWORD, "csrf_token": field.group(1)}
-        )
-        token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
-        assert token is not None
-        return Clerk(client, token.group(1))
+        return Clerk(house.log_in(role))
 
     return log_in
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from batchly_admin.models.company import SavedView
 from batchly_admin.models.customers import Customer
 from batchly_admin.services.unit_of_work import SYSTEM
 from tests.house import House, Person, open_house
-from tests.servers import PostgreSql
 
 ROLES = ("manager", "office", "viewer", "worker")
 
@@ -35,26 +32,14 @@ def where(column: str, operator: str, value: Any = None) -> dict[str, Any]:
     return {"column": column, "operator": operator, "value": value}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def built(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    postgresql: PostgreSql,
-    _sqlite_template: Path,
-    _postgresql_template: str,
-) -> Iterator[House]:
+@pytest.fixture(scope="module")
+def built(shared_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("house")
-    if request.param == "sqlite":
-        shutil.copyfile(_sqlite_template, folder / "house.sqlite3")
-        url = f"sqlite:///{folder / 'house.sqlite3'}"
-    else:
-        url = postgresql.url(postgresql.create(template=_postgresql_template))
-    found = open_house(url, folder / "data", ROLES)
-    with found.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
-        for number in range(6):
-            uow.session.add(Customer(display_name=f"Shop {number}", is_active=number % 2 == 0))
-    yield found
-    found.runtime.dispose()
+    with open_house(folder, ROLES, DATABASE_URL=shared_database_url) as found:
+        with found.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
+            for number in range(6):
+                uow.session.add(Customer(display_name=f"Shop {number}", is_active=number % 2 == 0))
+        yield found
 
 
 @pytest.fixture
