@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView
 
-from batchly_admin.admin_views import context, shell
+from batchly_admin.admin_views import context, shell, undo_answers
 from batchly_admin.admin_views.security import LOGGED_IN, expose, requires
 from batchly_admin.clock import local_date
 from batchly_admin.grid.registry import table as find_table
@@ -93,7 +93,7 @@ def _activity() -> list[dict[str, Any]]:
             "at": entry.created_at,
             "by": entry.actor_name,
             "source": entry.source,
-            "summary": entry.summary or f"Changed records ({entry.source})",
+            "summary": undo_answers.account(entry.id, entry.summary)[0],
             "href": f"/change-sets/{entry.id}" if context.may("change_sets:view") else None,
         }
         for entry in found

@@ -7,11 +7,14 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from batchly_admin.admin_views import context, record_fields, record_lists, record_sync
 from batchly_admin.errors import NotFound
 from batchly_admin.grid import windows
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import Column, column, complete
 from batchly_admin.grid.table import Table
+from batchly_admin.queries.history import Change
 from batchly_admin.services.actions import ACTIONS, refusal
 
 
@@ -153,22 +156,26 @@ def _history_entry(table: Table, entry: Any, hidden: AbstractSet[str]) -> dict[s
         "by": entry.by,
         "source": entry.source,
         "summary": entry.summary,
-        "items": [
-            {
-                "column": item.column,
-                "label": _label(table, item.column),
-                "old": item.old,
-                "new": item.new,
-            }
-            for item in entry.items
-            if item.column not in hidden
-        ],
+        "items": [_history_item(table, item) for item in entry.items if item.column not in hidden],
         "undoable": entry.undoable and context.may("all:undo"),
     }
 
 
-def _label(table: Table, column: str | None) -> str:
-    if column is None:
-        return ""
-    spec = table.by_name.get(column)
-    return spec.label if spec is not None else column.replace("_", " ").capitalize()
+def _bookkept(table: Table, name: str) -> Column:
+    """Give how a column reads that the grid does not have, or that the table had once."""
+    words = name.removesuffix("_id").replace("_", " ").replace("qb", "QuickBooks")
+    declared = column(name, label=words[:1].upper() + words[1:])
+    is_there = name in sa.inspect(table.model).columns
+    return complete(table.model, declared) if is_there else declared
+
+
+def _history_item(table: Table, item: Change) -> dict[str, Any]:
+    both = {"column": item.column, "old": item.old, "new": item.new}
+    if item.column is None:
+        return {**both, "label": "", "kind": "text"}
+    spec = table.by_name.get(item.column) or _bookkept(table, item.column)
+    labels = {member.value: member.label for member in spec.choices or ()}
+    shown = {side: labels.get(both[side], both[side]) for side in ("old", "new")}
+    # What a link names stands here by its label already, and a choice by its own.
+    kind = "text" if spec.link or labels else spec.kind
+    return {**both, **shown, "label": spec.label, "kind": kind}

@@ -42,6 +42,7 @@ def grid_config(
         "table": table.name,
         "title": table.title,
         "singular": table.singular,
+        "unnamed": table.unnamed,
         "plural": _plural(table),
         "urls": urls(table),
         "columns": [_column(spec, rights, editable=can["edit"]) for spec in columns],

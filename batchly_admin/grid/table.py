@@ -71,6 +71,8 @@ class Table:
     links: tuple[tuple[str, str, str], ...] = ()
     views: tuple[QuickView, ...] = ()
     empty: Empty | None = None
+    # What a row is called that has no label.
+    unnamed: str = "(no name)"
     in_menu: bool = True
     form_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     # The grid that shows this record's lines, by the column that points here.

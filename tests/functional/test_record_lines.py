@@ -11,9 +11,11 @@ from uuid import UUID
 
 import pytest
 
+from batchly_admin.models.billing import Invoice
 from batchly_admin.services import invoicing
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests import given
+from tests.conftest import NOON
 from tests.house import House, Person, open_house
 
 
@@ -186,6 +188,19 @@ def test_an_issued_invoice_locks_its_lines_in_words(uows: UnitOfWorks, clerks: C
     outcomes = [*answer["results"], *answer["created"], *answer["deleted"]]
     assert {(one["status"], one["reason"]) for one in outcomes} == {("refused", found["lock"])}
     clerk.write(f"{path}/changes", {"move": {"id": line["id"], "to": 2}}, 409)
+
+
+def test_the_history_names_what_no_grid_shows(uows: UnitOfWorks, clerks: Clerks) -> None:
+    invoice = given.issued_invoice(uows)
+    with uows.begin(actor=given.ANN, source="push") as uow:
+        found = uow.session.get_one(Invoice, invoice)
+        found.qb_invoice_id, found.sent_to_qb_at = "196", NOON
+        found.status = "sent"
+    entries = clerks("accountant").get(f"/invoices/{invoice}/history")["entries"]
+    told = {item["label"]: (item["kind"], item["new"]) for item in entries[0]["items"]}
+    assert told["QuickBooks invoice"] == ("text", "196")
+    assert told["Sent to QuickBooks at"][0] == "datetime"
+    assert told["Status"] == ("text", "Sent")
 
 
 def test_a_draft_invoice_takes_lines(uows: UnitOfWorks, clerks: Clerks) -> None:

@@ -33,6 +33,7 @@ CHANGE_SETS = Table(
     can_create=False,
     can_delete=False,
     empty=Empty("Nothing was changed yet", "Who changed what, when and from where."),
+    unnamed="Edits",
     related=(("change_items", "change_set_id"),),
 )
 

@@ -219,7 +219,9 @@ class RowWork:
         calls = self._client.session.take_calls() if calls is None else calls
         for left in reversed(range(SAVE_TRIES)):
             try:
-                with self._uows.begin(actor=SYSTEM, source="push") as uow:
+                with self._uows.begin(
+                    actor=SYSTEM, source="push", summary="Sent to QuickBooks"
+                ) as uow:
                     is_ours = save(uow, done, calls)
                     crash.point("record.before_commit")
                 break

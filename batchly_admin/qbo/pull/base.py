@@ -110,7 +110,8 @@ class Pull:
         crash.point("pull.after_cursor")
 
     def _begin(self) -> AbstractContextManager[UnitOfWork]:
-        summary = f"Pull of {self.result.sync_type} from QuickBooks"
+        words = self.result.sync_type.replace("_", " ")
+        summary = f"Pull of {words} from QuickBooks"
         return self.uows.begin(actor=SYSTEM, source="pull", summary=summary)
 
     def _apply_waiting(self, uow: UnitOfWork) -> None:

@@ -72,10 +72,10 @@ function nameCell(sheet, item, inner, column, value) {
   if (failure) node.append(h("span", { class: "tone-red", title: failure, role: "img", "aria-label": failure }, icon("warn")));
   else if (item.lock) node.append(h("span", { title: item.lock, role: "img", "aria-label": `Locked: ${item.lock}` }, icon("lock", "lock-mark")));
   const url = sheet.recordUrl(item.id);
-  const label = displayText(column, value) || "(no name)";
+  const label = displayText(column, value) || sheet.config.unnamed;
   if (!url || column.kind === "link") node.append(inner);
   else if (column.editable && sheet.config.can.edit) node.append(h("span", { class: "clip" }, inner), peek(url, label, { always: true }));
-  else node.append(h("a", { class: "clip", href: url, tabIndex: -1 }, label === "(no name)" ? label : inner));
+  else node.append(h("a", { class: "clip", href: url, tabIndex: -1 }, value ? inner : label));
   return node;
 }
 

@@ -1,6 +1,6 @@
 /* "Who changed what, when, from where", as a list with undo. Used by the record page and the spreadsheet. */
 import { button, h } from "../core/dom.js";
-import { moment, relative } from "../core/format.js";
+import { displayText, moment, relative } from "../core/format.js";
 import { postJson } from "../core/http.js";
 import { confirmDialog, openDialog } from "./dialog.js";
 
@@ -16,12 +16,12 @@ const SOURCES = {
   cli: "from the command line",
 };
 
-function words(value) {
+function words(value, kind = "text") {
   if (value === null || value === undefined || value === "") return "empty";
   if (Array.isArray(value)) return String(value[1] ?? value[0]);
   if (typeof value === "object") return JSON.stringify(value);
   if (typeof value === "boolean") return value ? "Yes" : "No";
-  return String(value);
+  return displayText({ kind }, value);
 }
 
 /** One sentence about what an undo did. */
@@ -80,9 +80,10 @@ function entryNode(entry, undoUrl, onundo, onerror, urls) {
   return h(
     "li",
     {},
-    h("div", { class: "row" }, h("span", { class: "grow" }, h("b", {}, entry.by || "System"), ` ${entry.summary || "changed this"}`), urls && button("Restore this version", { class: "button small ghost", onclick: back(null) }), entry.undoable && button("Undo", { class: "button small ghost", onclick: act })),
+    h("div", {}, h("b", {}, entry.by || "System"), entry.summary ? `: ${entry.summary}` : " changed this"),
     h("div", { class: "muted small" }, h("time", { dateTime: entry.at, title: moment(entry.at) }, relative(entry.at)), ` ${SOURCES[entry.source] ?? entry.source ?? ""}`),
-    items.length > 0 && h("dl", { class: "change" }, items.flatMap((item) => [h("dt", {}, item.label || item.column), h("dd", {}, h("del", {}, words(item.old)), " → ", h("ins", {}, words(item.new)), urls && item.column && button("Restore", { class: "linklike restore", "aria-label": `Restore ${item.label || item.column} to ${words(item.old)}`, onclick: back(item.column) }))])),
+    items.length > 0 && h("dl", { class: "change" }, items.flatMap((item) => [h("dt", {}, item.label || item.column), h("dd", {}, h("del", {}, words(item.old, item.kind)), " → ", h("ins", {}, words(item.new, item.kind)), urls && item.column && button("Restore", { class: "linklike restore", "aria-label": `Restore ${item.label || item.column} to ${words(item.old, item.kind)}`, onclick: back(item.column) }))])),
+    (urls || entry.undoable) && h("div", { class: "row history-acts" }, urls && button("Restore this version", { class: "button small ghost", onclick: back(null) }), entry.undoable && button("Undo", { class: "button small ghost", onclick: act })),
   );
 }
 
