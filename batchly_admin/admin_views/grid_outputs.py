@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, request, stream_with_context
@@ -13,7 +14,16 @@ from batchly_admin.admin_views import context, editing, selecting
 from batchly_admin.admin_views.answers import answer
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import NotAllowed
-from batchly_admin.grid import exports, grouping, printing, streams, totals, windows, workbooks
+from batchly_admin.grid import (
+    exports,
+    grouping,
+    papers,
+    printing,
+    streams,
+    totals,
+    windows,
+    workbooks,
+)
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.levels import levels_of
 from batchly_admin.grid.table import Table
@@ -110,6 +120,21 @@ class Outputs:
             narrowed=bool(asked.selection.filters or asked.selection.search),
             limit=printing.MAX_ROWS,
             back=f"{self.table.url}?{request.query_string.decode('utf-8', 'replace')}",
+        )
+
+    @expose("/<uuid:record_id>/paper")
+    @requires(":view")
+    def record_paper(self, record_id: UUID) -> ResponseReturnValue:
+        """Show one record as a page for paper."""
+        found = papers.paper_of(
+            context.reader(), self.table, record_id, context.person().rights, self._desk()
+        )
+        return render_template(
+            "record_paper.html",
+            paper=found,
+            company=context.company(),
+            sender=papers.letterhead(context.reader()),
+            back=f"{self.table.url}/{record_id}",
         )
 
     def _desk(self) -> printing.Desk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -18,13 +18,15 @@ RELATED_ROWS = 8
 LINE_ROWS = 500
 
 
-def relatives(table: Table) -> list[tuple[str, str]]:
-    """Give the tables that show what belongs to a record, and the column that points to it."""
-    rights = context.person().rights
+def lists(table: Table, record_id: UUID, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what belongs to a record, and what hangs on the same record as it does."""
+    mine = [(name, column, record_id) for name, column in table.related]
+    linked = [(name, column, cells.get(column)) for name, column in table.beside]
+    found = [*mine, *((name, column, UUID(str(link[0]))) for name, column, link in linked if link)]
     return [
-        (name, column)
-        for name, column in table.related
-        if f"{find_table(name).rights_area}:view" in rights
+        _related(name, column, key)
+        for name, column, key in found
+        if context.may(f"{find_table(name).rights_area}:view")
     ]
 
 
@@ -89,15 +91,19 @@ def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
         "empty": f"No {target.title.lower()} yet.",
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         "grid_url": f"{table.url}/{record_id}/lines",
-        "add_href": (
-            f"{target.url}/new?{column}={record_id}"
-            if not target.read_only and context.may(f"{target.rights_area}:create")
-            else None
-        ),
+        "add_href": _add_href(target, column, record_id),
     }
 
 
-def related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
+def _add_href(target: Table, column: str, record_id: UUID) -> str | None:
+    """Give the form that makes another one of a record's, for who may make one by hand."""
+    by_hand = target.can_create and not target.read_only and target.by_name[column].in_form
+    if not by_hand or not context.may(f"{target.rights_area}:create"):
+        return None
+    return f"{target.url}/new?{column}={record_id}"
+
+
+def _related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
     """Give the first of the records that belong to one, and how many there are."""
     target, columns, rows, count = _rows_of(name, column, record_id, RELATED_ROWS)
     return {
@@ -106,6 +112,7 @@ def related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         **_listing(target, columns[:5], [row[:8] for row in rows]),
         "empty": f"No {target.title.lower()}.",
+        "add_href": _add_href(target, column, record_id),
     }
 
 

@@ -42,10 +42,7 @@ def panel(table: Table, record_id: UUID) -> dict[str, Any]:
         "cells": cells,
         "groups": records.grouped(table, columns),
         "lines": record_lines.describe(table, record_id),
-        "related": [
-            record_lists.related(name, column, record_id)
-            for name, column in record_lists.relatives(table)
-        ],
+        "related": record_lists.lists(table, record_id, cells),
         "sync": _sync(table, record_id, cells),
         "history": f"{url}/history" if context.may("all:history") else None,
     }

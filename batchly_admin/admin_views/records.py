@@ -51,10 +51,7 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
             if name in cells
         ],
         "lines": record_lists.lines(table, record_id),
-        "related": [
-            record_lists.related(name, column, record_id)
-            for name, column in record_lists.relatives(table)
-        ],
+        "related": record_lists.lists(table, record_id, cells),
         "sync": record_sync.card(table, record_id, cells),
         "history_url": f"{table.url}/{record_id}/history",
     }
@@ -99,6 +96,11 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
                 "tone": "neutral",
                 "href": f"{table.url}/{record_id}/edit",
             }
+        )
+    if table.paper is not None:
+        href = f"{table.url}/{record_id}/paper"
+        actions.append(
+            {"name": "print", "label": "Print", "kind": "link", "tone": "neutral", "href": href}
         )
     for name in table.actions:
         action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))

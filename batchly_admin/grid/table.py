@@ -40,6 +40,15 @@ class QuickView:
     filters: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """What a record shows when it is printed; `below` are columns that stand under each line."""
+
+    fields: tuple[str, ...]
+    lines: tuple[str, ...]
+    below: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Everything that makes a grid of a model.
@@ -78,6 +87,9 @@ class Table:
     # The grid that shows this record's lines, by the column that points here.
     lines: tuple[str, str] | None = None
     related: tuple[tuple[str, str], ...] = ()
+    # Tables whose rows hang on the same record as this one, by the column that both have.
+    beside: tuple[tuple[str, str], ...] = ()
+    paper: OnPaper | None = None
     facts: tuple[str, ...] = field(default=())
 
     @cached_property

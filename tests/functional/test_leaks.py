@@ -69,6 +69,7 @@ NAMED = {"/lookup/<column>", "/rows", "/changes", "/new"}
 RECORD = {
     "/<uuid:record_id>",
     "/<uuid:record_id>/edit",
+    "/<uuid:record_id>/paper",
     "/<uuid:record_id>/panel",
     "/<uuid:record_id>/history",
     "/<uuid:record_id>/lines",

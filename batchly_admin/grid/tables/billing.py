@@ -8,7 +8,7 @@ from typing import Any
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus
 from batchly_admin.grid.choices import Origin
 from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
-from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.billing import (
     Counter,
     CreditApplication,
@@ -133,6 +133,14 @@ INVOICES = Table(
         ("Notes", ("qb_customer_memo", "qb_private_note")),
     ),
     lines=("invoice_lines", "invoice_id"),
+    paper=OnPaper(
+        (
+            *("customer_id", "status", "invoice_date", "due_date", "payment_term_id", "po_id"),
+            *("shipping_date", "shipping_method", "tracking_number", "amount_paid"),
+            *("amount_credited", "balance_due", "qb_customer_memo"),
+        ),
+        ("line_number", "description", "quantity", "unit_price", "line_total"),
+    ),
     related=(
         ("payment_allocations", "invoice_id"),
         ("credit_applications", "invoice_id"),
@@ -291,6 +299,10 @@ CREDIT_MEMOS = Table(
         ("Money", ("shipping_amount", "tax_code_id")),
     ),
     lines=("credit_memo_lines", "credit_memo_id"),
+    paper=OnPaper(
+        ("customer_id", "status", "credit_date", "invoice_id", "amount_applied", "reason"),
+        ("line_number", "description", "quantity", "unit_price", "line_total"),
+    ),
     related=(("credit_applications", "credit_memo_id"),),
     facts=("total_amount", "amount_applied"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from batchly_admin.domain.statuses import Invoicing, OrderStatus
 from batchly_admin.grid.choices import ImportOutcome, ImportState
 from batchly_admin.grid.columns import TIMES, column, fixed
-from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.changes import ImportLine, ImportRun
 from batchly_admin.models.orders import (
     OrderTemplate,
@@ -119,6 +119,19 @@ ORDERS = Table(
     ),
     lines=("order_lines", "po_id"),
     related=(("jobs", "po_id"), ("invoices", "po_id"), ("order_papers", "order_id")),
+    beside=(("communications", "customer_id"),),
+    paper=OnPaper(
+        (
+            *("customer_id", "po_date", "due_date", "ship_date", "rush_order", "payment_terms"),
+            *("shipping_terms", "billing_address", "shipping_address", "customer_notes"),
+            "special_instructions",
+        ),
+        (
+            *("line_number", "item_name", "sku", "quantity", "unit_of_measure", "unit_price"),
+            "line_total",
+        ),
+        below=("description", "print_specifications", "special_instructions"),
+    ),
     facts=("total_amount", "due_date", "invoicing", "job_count"),
 )
 

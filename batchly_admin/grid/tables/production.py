@@ -7,7 +7,7 @@ from typing import Any
 
 from batchly_admin.domain.statuses import JobLineStatus, JobStatus
 from batchly_admin.grid.columns import TIMES, column, fixed
-from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.production import (
     Attachment,
     Job,
@@ -109,6 +109,16 @@ JOBS = Table(
         ("Notes", ("production_notes", "quality_requirements", "special_instructions")),
     ),
     lines=("job_lines", "job_id"),
+    beside=(("communications", "customer_id"),),
+    paper=OnPaper(
+        (
+            *("job_name", "po_id", "customer_id", "priority", "estimated_completion_date"),
+            *("assigned_to_id", "work_center_id", "estimated_start_date", "estimated_hours"),
+            *("description", "production_notes", "quality_requirements", "special_instructions"),
+        ),
+        ("line_number", "item_name", "quantity_ordered", "quantity_completed"),
+        below=("quality_notes",),
+    ),
     related=(
         ("time_entries", "job_id"),
         ("quality_checks", "job_id"),

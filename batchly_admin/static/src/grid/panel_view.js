@@ -56,7 +56,9 @@ function relatedRow(list, row) {
 }
 
 export function relatedPart(list) {
-  return section(list.title, h("a", { class: "small", href: list.href, "aria-label": `${list.title}: ${list.count}, show all` }, String(list.count)),
+  const add = list.add_href && h("a", { class: "small", href: list.add_href, "aria-label": `New: ${list.title}` }, "New");
+  const all = h("a", { class: "small", href: list.href, "aria-label": `${list.title}: ${list.count}, show all` }, String(list.count));
+  return section(list.title, h("span", { class: "row" }, add, all),
     list.rows.length ? h("ul", { class: "related" }, list.rows.map((row) => relatedRow(list, row))) : h("p", { class: "muted small" }, list.empty));
 }
 
