@@ -40,6 +40,13 @@ export function moment(iso) {
   return dateFormat({ dateStyle: "medium", timeStyle: "short", ...(zone && { timeZone: zone }) }).format(new Date(iso));
 }
 
+/** The calendar day of a moment where the company is, as YYYY-MM-DD. */
+export function dayOf(iso) {
+  const zone = setting("timeZone", "");
+  const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...(zone && { timeZone: zone }) });
+  return parts.format(new Date(iso));
+}
+
 const STEPS = [
   [60, "second", 1],
   [3600, "minute", 60],
