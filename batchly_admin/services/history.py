@@ -16,45 +16,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.errors import Conflict, NotFound
-from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
+from batchly_admin.models.billing import Invoice
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
-from batchly_admin.services import drafts, invoicing, order_lines, settling
+from batchly_admin.queries.finality import FINAL
+from batchly_admin.services import deleting, drafts, invoicing, order_lines, settling
 from batchly_admin.services.savepoints import savepoint
-from batchly_admin.services.undoing import DERIVED, Undo, UndoConflict, UndoResult
+from batchly_admin.services.undoing import DERIVED, Undo, UndoConflict, UndoResult, label_of
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 __all__ = ["UndoConflict", "UndoResult", "change_sets_of_run", "undo_change_set", "undo_items"]
-
-FINAL: dict[str, tuple[type[Any], str, dict[str, str]]] = {
-    "invoices": (
-        Invoice,
-        "invoice_number",
-        {
-            "issued_at": "is issued. Void it while it is unpaid, or correct it with a credit memo.",
-            "voided_at": "is void, here and in QuickBooks. Invoice its order again.",
-        },
-    ),
-    "credit_memos": (
-        CreditMemo,
-        "credit_memo_number",
-        {
-            "issued_at": "is issued. Cancel it while its period is open.",
-            "voided_at": "is cancelled, here and in QuickBooks. Issue another one.",
-        },
-    ),
-    "payments": (
-        Payment,
-        "payment_number",
-        {"voided_at": "is cancelled, here and in QuickBooks. Record it again."},
-    ),
-    "refunds": (
-        Refund,
-        "refund_number",
-        {"voided_at": "is cancelled, here and in QuickBooks. Record it again."},
-    ),
-}
-"""What is done for good: by table, its documents, their numbers, and the facts with the way out."""
 
 
 def undo_change_set(uow: UnitOfWork, *, change_set_id: UUID) -> UndoResult:
@@ -146,13 +117,13 @@ def _final_documents(uow: UnitOfWork, items: Iterable[ChangeItem]) -> list[UndoC
     found: dict[UUID, UndoConflict] = {}
     for item in items:
         table, column = item.table_name, item.column_name
-        model, number_column, facts = FINAL.get(table, (Invoice, "", {}))
-        if column not in facts or not item.new_value:
+        words = FINAL.get(table, {}).get(str(column))
+        if words is None or not item.new_value:
             continue
-        document: Any = uow.session.get(model, item.row_id)
+        document = uow.session.get(deleting.models()[table], item.row_id)
         if document is not None:
-            number = str(getattr(document, number_column))
-            reason = f"{number} {facts[column]}"
+            number = label_of(item, document)
+            reason = f"{number} {words}"
             found[document.id] = UndoConflict(table, document.id, number, column, reason)
     return list(found.values())
 
