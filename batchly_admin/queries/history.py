@@ -17,11 +17,13 @@ from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.queries.finality import is_final
 
 ENTRIES = 100
-LABELS = (
-    *("display_name", "po_number", "job_number", "invoice_number", "payment_number"),
-    *("credit_memo_number", "name", "item_name", "file_name", "description", "label"),
+NAMES = (
+    *("po_number", "job_number", "invoice_number", "payment_number", "credit_memo_number"),
+    *("refund_number", "display_name", "label", "name", "item_name"),
 )
 """The columns people call a record by, the first that a table has."""
+
+LABELS = (*NAMES, "file_name", "description")
 WORDS = {"insert": "Created", "delete": "Deleted"}
 
 
