@@ -40,16 +40,8 @@ def undo_change_set(uow: UnitOfWork, *, change_set_id: UUID) -> UndoResult:
     final = _final_documents(uow, items)
     if final:
         return UndoResult(conflicts=final)
-    uow.undoes_id = origin.id
     uow.summary = uow.summary or f"Undo: {origin.summary or origin.source}"[:300]
-    work = Undo(uow, origin, items)
-    before = _orders_of(uow, items)
-    result = work.work()
-    with savepoint(uow):
-        _settle(uow, items, before | _orders_of(uow, items))
-    if result.undone and uow.change_set_id is not None:
-        _mark(uow, origin)
-    return result
+    return _take_back(uow, origin, items, is_whole=True)
 
 
 def undo_items(uow: UnitOfWork, *, origin_id: UUID, items: Sequence[ChangeItem]) -> UndoResult:
@@ -62,16 +54,9 @@ def undo_items(uow: UnitOfWork, *, origin_id: UUID, items: Sequence[ChangeItem])
         Conflict: when it was taken back already, or the figures would no longer add up.
     """
     origin = _origin(uow, origin_id)
-    before = _orders_of(uow, items)
-    is_whole = len(items) == len(_items(uow, origin_id))
-    if is_whole:
-        uow.undoes_id = origin.id
-    result = Undo(uow, origin, items).work()
-    with savepoint(uow):
-        _settle(uow, items, before | _orders_of(uow, items))
-    if result.undone and is_whole and uow.change_set_id is not None:
-        _mark(uow, origin)
-    return result
+    count = sa.select(sa.func.count()).where(ChangeItem.change_set_id == origin_id)
+    is_whole = len(items) == uow.session.scalar(count)
+    return _take_back(uow, origin, items, is_whole=is_whole)
 
 
 def change_sets_of_run(uow: UnitOfWork, run_id: UUID) -> list[ChangeSet]:
@@ -86,6 +71,22 @@ def change_sets_of_run(uow: UnitOfWork, run_id: UUID) -> list[ChangeSet]:
         .order_by(ChangeSet.id.desc())
     )
     return list(uow.session.scalars(query))
+
+
+def _take_back(
+    uow: UnitOfWork, origin: ChangeSet, items: Sequence[ChangeItem], *, is_whole: bool
+) -> UndoResult:
+    if is_whole:
+        uow.undoes_id = origin.id
+    # It reads the rows of all items together; whoever looks at one afterwards finds it there.
+    work = Undo(uow, origin, items)
+    before = _orders_of(uow, items)
+    result = work.work()
+    with savepoint(uow):
+        _settle(uow, items, before | _orders_of(uow, items))
+    if result.undone and is_whole and uow.change_set_id is not None:
+        _mark(uow, origin)
+    return result
 
 
 def _origin(uow: UnitOfWork, change_set_id: UUID) -> ChangeSet:
