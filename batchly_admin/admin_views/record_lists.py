@@ -18,16 +18,6 @@ RELATED_ROWS = 8
 LINE_ROWS = 500
 
 
-def relatives(table: Table) -> list[tuple[str, str]]:
-    """Give the tables that show what belongs to a record, and the column that points to it."""
-    rights = context.person().rights
-    return [
-        (name, column)
-        for name, column in table.related
-        if f"{find_table(name).rights_area}:view" in rights
-    ]
-
-
 def _rows_of(
     name: str, column: str, record_id: UUID, limit: int, sort: tuple[str, ...] = ()
 ) -> tuple[Table, list[Column], list[list[Any]], int]:
@@ -97,7 +87,17 @@ def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
     }
 
 
-def related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
+def related(table: Table, record_id: UUID) -> list[dict[str, Any]]:
+    """Give what belongs to a record, from each table that this person may see."""
+    rights = context.person().rights
+    return [
+        _related(name, column, record_id)
+        for name, column in table.related
+        if f"{find_table(name).rights_area}:view" in rights
+    ]
+
+
+def _related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
     """Give the first of the records that belong to one, and how many there are."""
     target, columns, rows, count = _rows_of(name, column, record_id, RELATED_ROWS)
     return {

@@ -7,9 +7,13 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
-from batchly_admin.admin_views import context, record_fields, record_lists, record_sync
-from batchly_admin.errors import NotFound
-from batchly_admin.grid import windows
+from batchly_admin.admin_views import (
+    context,
+    record_fields,
+    record_lists,
+    record_reading,
+    record_sync,
+)
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.table import Table
 from batchly_admin.services.actions import ACTIONS, refusal
@@ -21,12 +25,8 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: when there is no such record.
     """
-    columns = table.visible_columns(context.person().rights)
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    row = found[0]
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    seen = record_reading.read(table, record_id)
+    columns, cells = seen.columns, seen.cells
     return {
         "record": {
             "id": record_id,
@@ -34,12 +34,12 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
             "title": title_of(table, cells),
             "subtitle": subtitle_of(table, columns, cells),
             "singular": table.singular,
-            "lock": row[2],
-            "version": row[1],
+            "lock": seen.lock,
+            "version": seen.version,
         },
         "crumbs": [{"label": table.title, "href": table.url}],
         "badges": badges_of(columns, cells),
-        "actions": _actions(table, record_id, row[2]),
+        "actions": _actions(table, record_id, seen.lock),
         "actions_url": f"{table.url}/actions/{{name}}",
         "groups": _groups(table, columns, cells),
         "facts": [
@@ -48,10 +48,7 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
             if name in cells
         ],
         "lines": record_lists.lines(table, record_id),
-        "related": [
-            record_lists.related(name, column, record_id)
-            for name, column in record_lists.relatives(table)
-        ],
+        "related": record_lists.related(table, record_id),
         "sync": record_sync.card(table, record_id, cells),
         "history_url": f"{table.url}/{record_id}/history",
     }
