@@ -15,8 +15,9 @@ from batchly_admin.admin_views import (
     record_sync,
 )
 from batchly_admin.grid.columns import Column
+from batchly_admin.grid.config import allowed_actions, tone_of
 from batchly_admin.grid.table import Table
-from batchly_admin.services.actions import ACTIONS, refusal
+from batchly_admin.services.actions import refusal
 
 
 def page(table: Table, record_id: UUID) -> dict[str, Any]:
@@ -83,8 +84,7 @@ def badges_of(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
 
 def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
-    area = table.rights_area
-    if not table.read_only and context.may(f"{area}:edit") and lock is None:
+    if not table.read_only and context.may(f"{table.rights_area}:edit") and lock is None:
         actions.append(
             {
                 "name": "edit",
@@ -94,12 +94,16 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
                 "href": f"{table.url}/{record_id}/edit",
             }
         )
-    for name in table.actions:
-        action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
-        if action is not None and context.may(action.right.replace("*", area)):
-            tone = "red" if name in {"delete", "void", "cancel"} else "neutral"
-            described = {"name": name, "label": action.label, "kind": "run", "tone": tone}
-            actions.append({**described, "reason": refusal(context.reader(), action, record_id)})
+    actions += [
+        {
+            "name": action.name,
+            "label": action.label,
+            "kind": "run",
+            "tone": tone_of(action),
+            "reason": refusal(context.reader(), action, record_id),
+        }
+        for action in allowed_actions(table, context.person().rights)
+    ]
     return actions
 
 
