@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.db import Base
 from batchly_admin.errors import Conflict
 from batchly_admin.models.base import Record
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.synced import kind_of_model
 from batchly_admin.services import cells, pushing
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -154,7 +154,7 @@ def delete(uow: UnitOfWork, record: Any) -> None:
 
 
 def _take_back(uow: UnitOfWork, record: Any) -> None:
-    kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+    kind = kind_of_model(type(record))
     if kind is None:
         return
     label = kind.label(record)

@@ -13,7 +13,7 @@ from batchly_admin.domain.statuses import OrderStatus, SyncState
 from batchly_admin.errors import Conflict, UserError
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PurchaseOrder
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.synced import kind_of_model
 from batchly_admin.queries.history import NAMES
 from batchly_admin.services import cells, deleting, outbox, records, settling
 from batchly_admin.services.savepoints import savepoint
@@ -215,7 +215,7 @@ class Undo:
         record = model(**values)
         self.uow.session.add(record)
         self.uow.session.flush()
-        kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+        kind = kind_of_model(type(record))
         waits = {SyncState.PENDING, SyncState.BLOCKED, SyncState.FAILED}
         if kind is not None and record.sync_state in waits and not kind.qbo_id(record):
             outbox.enqueue(self.uow, record, "create")
