@@ -17,15 +17,13 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import encoding, selects, windows
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import NUMBER_KINDS, TEXT_KINDS, Column
 from batchly_admin.grid.filters import conditions, joined
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 
 MAX_PARTS = 30
 MAX_SPANS = 60
-NUMBERS = frozenset({"integer", *encoding.SCALES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def _plain(table: Table, spec: Column) -> Any:
 
 
 def _measures(held: Any, spec: Column) -> list[Any]:
-    if spec.kind in NUMBERS:
+    if spec.kind in NUMBER_KINDS:
         # SQLite holds scaled whole numbers and adds them exactly; PostgreSQL holds decimals.
         raw = sa.type_coerce(held, sa.Numeric(asdecimal=True))
         return [
