@@ -13,9 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import addresses, encoding, matching, selects, values, windows
+from batchly_admin.grid import addresses, encoding, matching, values, windows
 from batchly_admin.grid.columns import NUMBER_KINDS, TEXT_KINDS, Column
-from batchly_admin.grid.filters import conditions, joined, label_of
+from batchly_admin.grid.filters import label_of
+from batchly_admin.grid.places import lay_out
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 
@@ -54,20 +55,12 @@ def find(
     tests = [(spec, test) for spec, test in tests if test is not None]
     if not tests:
         return {"hits": [], "more": False}
-    found = conditions(table, asked.selection, today=today)
-    order, joins = selects.order_of(table, asked.sort or table.default_sort, asked.group)
     links = [spec.name for spec, _test_ in tests if spec.link]
-    place = sa.func.row_number().over(order_by=order) - 1
+    laid = lay_out(table, asked, today=today, links=links)
     flags = [
         sa.case((test, 1), else_=0).label(f"hit{at}") for at, (_spec, test) in enumerate(tests)
     ]
-    source = joined(table, (*found.joins, *joins, *links))
-    inner = (
-        sa.select(place.label("place"), table.model.__table__.c.id, *flags)
-        .select_from(source)
-        .where(*found.where)
-        .subquery("found")
-    )
+    inner = laid.read(laid.place, table.model.__table__.c.id, *flags).subquery("found")
     marks = [inner.c[f"hit{at}"] for at in range(len(tests))]
     statement = (
         sa.select(inner.c.place, inner.c.id, *marks)
