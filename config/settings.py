@@ -110,11 +110,6 @@ class Settings:
         return settings
 
     @property
-    def is_production(self) -> bool:
-        """Whether secrets must come from outside and nothing may be simulated."""
-        return self.environment == "production"
-
-    @property
     def secure_cookies(self) -> bool:
         """Whether the application is reached over TLS only."""
         return bool(self.base_url and self.base_url.startswith("https://"))

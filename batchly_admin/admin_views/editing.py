@@ -14,9 +14,16 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from batchly_admin.admin_views import cell_writing, context, fixing, forms, grid_paste
+from batchly_admin.admin_views import (
+    cell_writing,
+    context,
+    fixing,
+    forms,
+    grid_paste,
+    record_reading,
+)
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, Refusal, UserError
-from batchly_admin.grid import changes, windows
+from batchly_admin.grid import changes
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.table import Table
 from batchly_admin.services import audit, records
@@ -97,14 +104,13 @@ def create_page(view: Any) -> ResponseReturnValue:
 def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
     """Show the form of a record, or write what was changed in it."""
     table: Table = view.table
-    columns = table.visible_columns(context.person().rights)
-    row = _row(table, columns, record_id)
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    record = record_reading.read(table, record_id)
+    cells = record.cells
     url = f"{table.url}/{record_id}"
     form = forms.bind(table, request.form or None, cells)
     errors: list[str] = []
     conflict = None
-    if request.method == "POST" and row[2] is None:
+    if request.method == "POST" and record.lock is None:
         outcome = _write_form(table, record_id, form)
         if outcome is None:
             if not fixing.send_again():
@@ -116,20 +122,13 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
     label = str(cells.get(table.label_column) or table.singular)
     form["seen"].data = forms.seen(table, cells)
     page = _render(
-        view, form, f"Edit {label}", url, errors, conflict=conflict, lock=row[2], made=True
+        view, form, f"Edit {label}", url, errors, conflict=conflict, lock=record.lock, made=True
     )
     return page, 200 if request.method == "GET" else _status(errors)
 
 
 def _status(errors: list[str]) -> int:
     return 422 if errors else 200
-
-
-def _row(table: Table, columns: tuple[Column, ...], record_id: UUID) -> list[Any]:
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    return found[0]
 
 
 def _prefilled(table: Table) -> dict[str, Any]:

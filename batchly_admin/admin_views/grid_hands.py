@@ -7,31 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from batchly_admin.admin_views import context
 from batchly_admin.admin_views.answers import answer
+from batchly_admin.admin_views.grid_asking import Asking
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import filters, finding, spans, windows
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.levels import Level
-from batchly_admin.grid.table import Table
 
 
-class Hands:
+class Hands(Asking):
     """The routes of a grid that read by place in the filtered and sorted table."""
-
-    table: Table
-
-    def columns(self) -> tuple[Column, ...]:
-        """Give the columns this person may see."""
-        raise NotImplementedError
-
-    def _selection(self) -> filters.Selection:
-        raise NotImplementedError
-
-    def _sort(self) -> tuple[str, ...]:
-        raise NotImplementedError
-
-    def _group(self) -> tuple[Level, ...]:
-        raise NotImplementedError
 
     @expose("/summary")
     @requires(":view")
@@ -79,6 +62,3 @@ class Hands:
         if asked.get("cells") == "1":
             found = finding.cells(reader, self.table, columns, found)
         return answer(found)
-
-    def _place(self) -> windows.Asked:
-        return windows.Asked(sort=self._sort(), selection=self._selection(), group=self._group())

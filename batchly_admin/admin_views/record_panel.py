@@ -8,11 +8,17 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, record_lines, record_lists, record_sync, records
+from batchly_admin.admin_views import (
+    context,
+    record_lines,
+    record_lists,
+    record_reading,
+    record_sync,
+    records,
+)
 from batchly_admin.admin_views.answers import answer, body
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotFound
-from batchly_admin.grid import windows
 from batchly_admin.grid.table import Table
 
 SOURCES = frozenset({"cell", "paste", "fill"})
@@ -24,23 +30,19 @@ def panel(table: Table, record_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: when there is no such record.
     """
-    columns = table.visible_columns(context.person().rights)
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    row = found[0]
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    seen = record_reading.read(table, record_id)
+    cells = seen.cells
     url = f"{table.url}/{record_id}"
     return {
         "id": record_id,
-        "version": row[1],
-        "lock": row[2],
+        "version": seen.version,
+        "lock": seen.lock,
         "title": records.title_of(table, cells),
-        "subtitle": records.subtitle_of(table, columns, cells),
-        "badges": records.badges_of(columns, cells),
+        "subtitle": records.subtitle_of(table, seen.columns, cells),
+        "badges": records.badges_of(seen.columns, cells),
         "url": url,
         "cells": cells,
-        "groups": records.grouped(table, columns),
+        "groups": records.grouped(table, seen.columns),
         "lines": record_lines.describe(table, record_id),
         "related": record_lists.lists(table, record_id, cells),
         "sync": _sync(table, record_id, cells),

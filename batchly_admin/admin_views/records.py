@@ -9,13 +9,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from batchly_admin.admin_views import context, record_fields, record_lists, record_sync
-from batchly_admin.errors import NotFound
-from batchly_admin.grid import windows
+from batchly_admin.admin_views import (
+    context,
+    record_fields,
+    record_lists,
+    record_reading,
+    record_sync,
+)
 from batchly_admin.grid.columns import Column, column, complete
+from batchly_admin.grid.config import allowed_actions, tone_of
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import Change
-from batchly_admin.services.actions import ACTIONS, refusal
+from batchly_admin.services.actions import refusal
 
 
 def page(table: Table, record_id: UUID) -> dict[str, Any]:
@@ -24,12 +29,8 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: when there is no such record.
     """
-    columns = table.visible_columns(context.person().rights)
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    row = found[0]
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    seen = record_reading.read(table, record_id)
+    columns, cells = seen.columns, seen.cells
     return {
         "record": {
             "id": record_id,
@@ -37,12 +38,12 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
             "title": title_of(table, cells),
             "subtitle": subtitle_of(table, columns, cells),
             "singular": table.singular,
-            "lock": row[2],
-            "version": row[1],
+            "lock": seen.lock,
+            "version": seen.version,
         },
         "crumbs": [{"label": table.title, "href": table.url}],
         "badges": badges_of(columns, cells),
-        "actions": _actions(table, record_id, row[2]),
+        "actions": _actions(table, record_id, seen.lock),
         "actions_url": f"{table.url}/actions/{{name}}",
         "groups": _groups(table, columns, cells),
         "facts": [
@@ -86,8 +87,7 @@ def badges_of(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
 
 def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
-    area = table.rights_area
-    if not table.read_only and context.may(f"{area}:edit") and lock is None:
+    if not table.read_only and context.may(f"{table.rights_area}:edit") and lock is None:
         actions.append(
             {
                 "name": "edit",
@@ -102,12 +102,16 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
         actions.append(
             {"name": "print", "label": "Print", "kind": "link", "tone": "neutral", "href": href}
         )
-    for name in table.actions:
-        action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
-        if action is not None and context.may(action.right.replace("*", area)):
-            tone = "red" if name in {"delete", "void", "cancel"} else "neutral"
-            described = {"name": name, "label": action.label, "kind": "run", "tone": tone}
-            actions.append({**described, "reason": refusal(context.reader(), action, record_id)})
+    actions += [
+        {
+            "name": action.name,
+            "label": action.label,
+            "kind": "run",
+            "tone": tone_of(action),
+            "reason": refusal(context.reader(), action, record_id),
+        }
+        for action in allowed_actions(table, context.person().rights)
+    ]
     return actions
 
 

@@ -29,12 +29,11 @@ def action_of(table: Table, name: str) -> BulkAction:
         NotFound: when the table has no such action.
         NotAllowed: when the person lacks its right.
     """
-    found = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
+    found = ACTIONS.get((table.name, name))
     if found is None or name not in table.actions:
         msg = f"{table.title} have no action called {name}."
         raise NotFound(msg)
-    right = found.right.replace("*", table.rights_area)
-    if not context.may(right):
+    if not context.may(found.right):
         raise NotAllowed
     return found
 

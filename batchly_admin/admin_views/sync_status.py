@@ -27,10 +27,6 @@ from batchly_admin.reports.periods import last_days
 from batchly_admin.services import sending
 
 COUNTS = ("completed", "pending", "processing", "blocked", "failed")
-PULLED = {
-    *("items", "payments", "tax_rates", "customers", "terms", "payment_methods", "company"),
-    *("estimates", "purchase_orders"),
-}
 LABELS = {"terms": "Payment terms", "reconcile": "Comparison of both books"}
 SUCCESS_DAYS, LATENCY_DAYS, GOAL = 30, 7, 99
 RUN_WORDS = {"push": "To QuickBooks", "pull": "From QuickBooks", "reconcile": "Comparison"}

@@ -71,7 +71,9 @@ WIDTHS = {
     "address": 220,
     "json": 200,
 }
-RIGHT_ALIGNED = frozenset({"integer", "quantity", "money", "price", "percent"})
+TEXT_KINDS = frozenset({"text", "long_text", "email", "phone"})
+NUMBER_KINDS = frozenset({"integer", "quantity", "money", "price", "percent"})
+RIGHT_ALIGNED = NUMBER_KINDS
 GROUPABLE = frozenset({*OPERATORS} - {"long_text", "time", "id", "datetime", "address", "json"})
 _COUNTS = ("count", "empty")
 _UNTOTALLED = frozenset({"badge"})
@@ -215,7 +217,7 @@ def _max_length(attribute: sa.Column[Any]) -> int | None:
 
 def ways_of(spec: Column) -> tuple[str, ...]:
     """Give the totals a column can have: how many cells are filled, and more of numbers."""
-    if spec.kind in RIGHT_ALIGNED:
+    if spec.kind in NUMBER_KINDS:
         return ("sum", "avg", "min", "max", *_COUNTS)
     if spec.kind in {"date", "datetime"}:
         return ("min", "max", *_COUNTS)

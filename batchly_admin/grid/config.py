@@ -9,7 +9,7 @@ from batchly_admin.grid.columns import Column, as_config
 from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
-from batchly_admin.services.actions import ACTIONS
+from batchly_admin.services.actions import ACTIONS, BulkAction
 
 _RED = frozenset({"delete", "void", "cancel"})
 _ICONS = {
@@ -145,18 +145,30 @@ def urls(table: Table) -> dict[str, str]:
 
 
 def actions(table: Table, rights: frozenset[str]) -> list[dict[str, Any]]:
-    """Give the bulk actions of a table that a person with these rights may use."""
+    """Describe the bulk actions of a table that a person with these rights may use."""
     found = []
-    for name in table.actions:
-        action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
-        if action is None or action.right.replace("*", table.rights_area) not in rights:
-            continue
-        tone = "red" if name in _RED else "neutral"
-        described = {"name": name, "label": action.label, "tone": tone, "needs_selection": True}
-        if name in _ICONS:
-            described["icon"] = _ICONS[name]
+    for action in allowed_actions(table, rights):
+        described = {
+            "name": action.name,
+            "label": action.label,
+            "tone": tone_of(action),
+            "needs_selection": True,
+        }
+        if action.name in _ICONS:
+            described["icon"] = _ICONS[action.name]
         found.append(described)
     return found
+
+
+def allowed_actions(table: Table, rights: frozenset[str]) -> list[BulkAction]:
+    """Give the bulk actions of a table that a person with these rights may use."""
+    offered = [ACTIONS[table.name, name] for name in table.actions]
+    return [action for action in offered if action.right in rights]
+
+
+def tone_of(action: BulkAction) -> str:
+    """Give the color of an action's button: red for what takes something away."""
+    return "red" if action.name in _RED else "neutral"
 
 
 def _href(spec: Column, rights: frozenset[str]) -> str:

@@ -20,13 +20,14 @@ from batchly_admin.services import (
 from batchly_admin.services.cancel_actions import CANCEL_ACTIONS
 from batchly_admin.services.credit_actions import CREDIT_ACTIONS, REVERSAL_ACTIONS
 from batchly_admin.services.difference_actions import DECISIONS
-from batchly_admin.services.invoice_actions import INVOICE_ACTIONS, SYNC_ACTIONS
+from batchly_admin.services.invoice_actions import INVOICE_ACTIONS
 from batchly_admin.services.job_actions import JOB_ACTIONS
 from batchly_admin.services.mail_actions import MAIL_ACTIONS
 from batchly_admin.services.match_actions import MATCH_ACTIONS
 from batchly_admin.services.order_actions import ORDER_ACTIONS
 from batchly_admin.services.order_decision_actions import PAPER_ACTIONS
 from batchly_admin.services.repair_actions import REPAIR_ACTIONS
+from batchly_admin.services.sending_actions import SENDING_ACTIONS
 from batchly_admin.services.tallies import (
     LISTED,
     BulkAction,
@@ -167,7 +168,7 @@ ACTIONS: dict[tuple[str, str], BulkAction] = {
         *CANCEL_ACTIONS,
         *(("jobs", action) for action in JOB_ACTIONS),
         *(("match_candidates", action) for action in MATCH_ACTIONS),
-        *SYNC_ACTIONS,
+        *SENDING_ACTIONS,
         *REPAIR_ACTIONS,
         *(_delete_action(*one) for one in DELETABLE),
         *(("sync_differences", action) for action in DECISIONS),

@@ -12,33 +12,28 @@ from sqlalchemy.orm import Session
 from batchly_admin.models.billing import Payment, Refund
 from batchly_admin.services import cancelling, closing, payments
 from batchly_admin.services.tallies import (
+    REASON,
     BulkAction,
     Params,
     Preview,
     plural,
     preview_of,
+    reason_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 
-REASON: dict[str, Any] = {
-    "name": "reason",
-    "label": "Reason",
-    "kind": "text",
-    "value": "",
-    "choices": [],
-}
 WARNING = "This cannot be taken back; the numbers stay used."
 
 
 def _cancel_payment(uow: UnitOfWork, payment_id: UUID, params: Params) -> str:
-    reason = str(params.get("reason") or "")
+    reason = reason_of(params)
     paid = cancelling.cancel_payment(uow, payment_id=payment_id, reason=reason).allocations
     return f"Cancelled; {plural(len(paid), 'invoice')} open again." if paid else "Cancelled."
 
 
 def _cancel_refund(uow: UnitOfWork, refund_id: UUID, params: Params) -> str:
-    cancelling.cancel_refund(uow, refund_id=refund_id, reason=str(params.get("reason") or ""))
+    cancelling.cancel_refund(uow, refund_id=refund_id, reason=reason_of(params))
     return "Cancelled."
 
 
@@ -46,7 +41,7 @@ def _preview_payments(session: Session, ids: Sequence[UUID], _params: Params) ->
     given_back = sa.exists().where(Refund.payment_id == Payment.id, Refund.voided_at.is_(None))
     refunded = (given_back, "given back; cancel the refunds first")
     state = _state(session, Payment, Payment.payment_date, refunded)
-    found = tally(session, Payment, ids, [state], judge=_judge, amount=Payment.amount)
+    found = tally(session, Payment, ids, [state], amount=Payment.amount)
     lines = (
         f"{plural(found.will, 'payment')} of {found.amount:,} will be cancelled.",
         "What they paid is owed again. In QuickBooks they are voided.",
@@ -63,7 +58,7 @@ def _preview_payments(session: Session, ids: Sequence[UUID], _params: Params) ->
 
 def _preview_refunds(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     state = _state(session, Refund, Refund.refund_date)
-    found = tally(session, Refund, ids, [state], judge=_judge, amount=Refund.amount)
+    found = tally(session, Refund, ids, [state], amount=Refund.amount)
     lines = (
         f"{plural(found.will, 'refund')} of {found.amount:,} will be cancelled.",
         "Their money may be given back again. In QuickBooks they are deleted.",
@@ -89,10 +84,6 @@ def _state(
     if closed is not None:
         rules.append((day <= closed, f"in books closed up to {closed}"))
     return sa.case(*rules, else_="")
-
-
-def _judge(reason: str) -> str | None:
-    return reason or None
 
 
 CANCEL_ACTIONS = (

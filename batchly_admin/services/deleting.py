@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.db import Base
 from batchly_admin.errors import Conflict
 from batchly_admin.models.base import Record
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.synced import kind_of_model
 from batchly_admin.services import cells, pushing
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -47,6 +47,11 @@ class Link:
     rule: str
 
     @property
+    def key(self) -> Any:
+        """The column itself."""
+        return getattr(self.model, self.column)
+
+    @property
     def label(self) -> str:
         """What people call the rows that point."""
         return label_of(str(self.model.__tablename__))
@@ -64,45 +69,31 @@ def models() -> dict[str, type[Any]]:
 
 
 @cache
-def links_to(table: str) -> tuple[Link, ...]:
-    """Give every column that points to a table."""
+def links_to(table: str, *rules: str) -> tuple[Link, ...]:
+    """Give every column that points to a table and has one of these rules."""
     return tuple(
         Link(model, column.name, key.ondelete or "RESTRICT")
         for name, model in sorted(models().items())
         for column in Base.metadata.tables[name].columns
         for key in column.foreign_keys
-        if key.column.table.name == table
+        if key.column.table.name == table and (key.ondelete or "RESTRICT") in rules
     )
-
-
-def dependants(session: Session, record: Record) -> list[tuple[str, int]]:
-    """Give what keeps a record from being deleted: labels with counts."""
-    return _counts(session, record, "RESTRICT")
-
-
-def goes_along(session: Session, record: Record) -> list[tuple[str, int]]:
-    """Give what is deleted together with a record: labels with counts."""
-    return _counts(session, record, "CASCADE")
 
 
 def cascading(session: Session, record: Record) -> Iterator[tuple[str, str, UUID]]:
     """Give every row that is deleted together with a record: label, table and id."""
-    for link in links_to(cells.table_of(record)):
-        if link.rule == "CASCADE":
-            column = getattr(link.model, link.column)
-            for key in session.scalars(sa.select(link.model.id).where(column == record.id)):
-                yield link.label, str(link.model.__tablename__), key
+    for link in links_to(cells.table_of(record), "CASCADE"):
+        for key in session.scalars(sa.select(link.model.id).where(link.key == record.id)):
+            yield link.label, str(link.model.__tablename__), key
 
 
 def held(session: Session, table: str, ids: Iterable[UUID]) -> set[UUID]:
     """Give those of `ids` that something refers to and that cannot be deleted therefore."""
     wanted = list(ids)
     found: set[UUID] = set()
-    for link in links_to(table):
-        if link.rule != "RESTRICT":
-            continue
-        column = getattr(link.model, link.column)
-        found.update(session.scalars(sa.select(column).where(column.in_(wanted)).distinct()))
+    for link in links_to(table, "RESTRICT"):
+        query = sa.select(link.key).where(link.key.in_(wanted))
+        found.update(session.scalars(query.distinct()))
     return found
 
 
@@ -112,13 +103,10 @@ def taken_along(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple
     waiting: list[tuple[str, list[UUID]]] = [(table, list(ids))]
     while waiting:
         name, keys = waiting.pop()
-        for link in links_to(name):
-            if link.rule != "CASCADE":
-                continue
-            column = getattr(link.model, link.column)
+        for link in links_to(name, "CASCADE"):
             found: list[UUID] = []
             for begin in range(0, len(keys), CHUNK):
-                query = sa.select(link.model.id).where(column.in_(keys[begin : begin + CHUNK]))
+                query = sa.select(link.model.id).where(link.key.in_(keys[begin : begin + CHUNK]))
                 found.extend(session.scalars(query))
             if found:
                 counts[link.label] = counts.get(link.label, 0) + len(found)
@@ -130,11 +118,8 @@ def holding(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple[str
     """Give what keeps some records from being deleted: labels with counts."""
     wanted = list(ids)
     counts: dict[str, int] = {}
-    for link in links_to(table):
-        if link.rule != "RESTRICT":
-            continue
-        column = getattr(link.model, link.column)
-        query = sa.select(sa.func.count()).where(column.in_(wanted))
+    for link in links_to(table, "RESTRICT"):
+        query = sa.select(sa.func.count()).where(link.key.in_(wanted))
         if count := session.scalar(query):
             counts[link.label] = counts.get(link.label, 0) + int(count)
     return sorted(counts.items(), key=lambda pair: -pair[1])
@@ -150,12 +135,12 @@ def delete(uow: UnitOfWork, record: Any) -> None:
     session = uow.session
     session.flush()
     session.refresh(record)
-    holding = dependants(session, record)
-    if holding:
-        names = ", ".join(f"{count} {label}" for label, count in holding)
+    table = cells.table_of(record)
+    users = holding(session, table, [record.id])
+    if users:
+        names = ", ".join(f"{count} {label}" for label, count in users)
         raise Conflict(f"It is still used by {names}.")
     _take_back(uow, record)
-    table = cells.table_of(record)
     for link, child in _children(session, record, table):
         if link.rule == "CASCADE":
             delete(uow, child)
@@ -169,7 +154,7 @@ def delete(uow: UnitOfWork, record: Any) -> None:
 
 
 def _take_back(uow: UnitOfWork, record: Any) -> None:
-    kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+    kind = kind_of_model(type(record))
     if kind is None:
         return
     label = kind.label(record)
@@ -179,24 +164,7 @@ def _take_back(uow: UnitOfWork, record: Any) -> None:
 
 
 def _children(session: Session, record: Any, table: str) -> Iterator[tuple[Link, Any]]:
-    for link in links_to(table):
-        if link.rule == "RESTRICT":
-            continue
-        column = getattr(link.model, link.column)
-        query = sa.select(link.model).where(column == record.id).order_by(link.model.id)
+    for link in links_to(table, "CASCADE", "SET NULL"):
+        query = sa.select(link.model).where(link.key == record.id).order_by(link.model.id)
         for child in list(session.scalars(query)):
             yield link, child
-
-
-def _counts(session: Session, record: Record, rule: str) -> list[tuple[str, int]]:
-    found = []
-    for link in links_to(cells.table_of(record)):
-        if link.rule != rule:
-            continue
-        column = getattr(link.model, link.column)
-        count = session.scalar(
-            sa.select(sa.func.count()).select_from(link.model).where(column == record.id)
-        )
-        if count:
-            found.append((link.label, count))
-    return found

@@ -19,19 +19,16 @@ from batchly_admin.services.tallies import (
     plural,
     preview_of,
     tally,
+    text_param,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 RIGHT = "quickbooks:map"
 Judge = Callable[[str, str, int, int], str | None]
 
-OTHER = {
-    "name": "other",
-    "label": "Another record of QuickBooks, by number or exact name (one row at a time)",
-    "kind": "text",
-    "value": "",
-    "choices": [],
-}
+OTHER = text_param(
+    "other", "Another record of QuickBooks, by number or exact name (one row at a time)"
+)
 
 
 def _link(uow: UnitOfWork, candidate_id: UUID, params: Params) -> str:

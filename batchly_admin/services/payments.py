@@ -15,12 +15,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.domain.money import ZERO, money, total
-from batchly_admin.errors import Conflict, InvalidInput, NotFound
+from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation
 from batchly_admin.models.customers import Customer
 from batchly_admin.services import deleting, invoicing, numbering, outbox, pushing
 from batchly_admin.services.company import company, today
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 HERE, QUICKBOOKS = "batchly", "quickbooks"
@@ -248,16 +249,7 @@ def lock_payment(uow: UnitOfWork, payment_id: UUID) -> Payment:
     Raises:
         NotFound: when there is none.
     """
-    uow.session.flush()
-    found = uow.session.scalar(
-        sa.select(Payment)
-        .where(Payment.id == payment_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("This payment no longer exists.")
-    return found
+    return locked(uow, Payment, payment_id, "payment")
 
 
 def _assign(payment: Payment, values: Mapping[str, Any]) -> bool:

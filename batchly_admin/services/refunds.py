@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from batchly_admin.domain import crediting
 from batchly_admin.domain.money import ZERO, money
 from batchly_admin.domain.statuses import SyncState
-from batchly_admin.errors import Conflict, InvalidInput, NotFound
+from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation, Refund
 from batchly_admin.services import (
@@ -31,6 +31,7 @@ from batchly_admin.services import (
     pushing,
 )
 from batchly_admin.services.company import today
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PREFIX = "REF-"
@@ -263,13 +264,4 @@ def lock_refund(uow: UnitOfWork, refund_id: UUID) -> Refund:
     Raises:
         NotFound: when there is none.
     """
-    uow.session.flush()
-    found = uow.session.scalar(
-        sa.select(Refund)
-        .where(Refund.id == refund_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("This refund no longer exists.")
-    return found
+    return locked(uow, Refund, refund_id, "refund")

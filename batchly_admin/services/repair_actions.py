@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from batchly_admin.services.tallies import (
     plural,
     preview_of,
     tally,
+    text_param,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -71,7 +71,11 @@ def _preview_mark_done(session: Session, ids: Sequence[UUID], _params: Params) -
     first = f"{plural(found.will, 'row')} will be taken off the list and not sent any more."
     then = "The record's page can also link the record that was made in QuickBooks."
     return preview_of(
-        "Mark done by hand", (first, then), found, "Mark", params=(_text("note", "What was done"),)
+        "Mark done by hand",
+        (first, then),
+        found,
+        "Mark",
+        params=(text_param("note", "What was done"),),
     )
 
 
@@ -86,12 +90,8 @@ def _preview_review(session: Session, ids: Sequence[UUID], _params: Params) -> P
 
     found = tally(session, SyncDifference, ids, [SyncDifference.state], judge=judge)
     first = f"{plural(found.will, 'difference')} will be marked as reviewed and left as they are."
-    note = _text("note", "What you found")
+    note = text_param("note", "What you found")
     return preview_of("Reviewed", (first,), found, "Mark", params=(note,))
-
-
-def _text(name: str, label: str) -> dict[str, Any]:
-    return {"name": name, "label": label, "kind": "text", "value": "", "choices": []}
 
 
 QUEUE_ACTIONS = (

@@ -136,15 +136,18 @@ def tally(
     ids: Sequence[UUID],
     columns: Sequence[Any],
     *,
-    judge: Callable[..., str | None],
+    judge: Callable[..., str | None] | None = None,
     amount: Any = None,
 ) -> Tally:
-    """Count the rows; `judge` says why a combination of `columns` is left out, or None."""
+    """Count the rows; `judge` says why a combination of `columns` is left out, or None.
+
+    Without it the one column holds the reason itself, empty for a row that is not left out.
+    """
     found = Tally()
     seen = 0
     for values, count, total, row in groups(session, model, ids, columns, amount):
         seen += count
-        reason = judge(*values)
+        reason = judge(*values) if judge is not None else values[0] or None
         if reason is None:
             found.take(count, total, row)
         else:
@@ -173,6 +176,19 @@ def preview_of(
         params=more.get("params", ()),
         rows=tuple(found.rows),
     )
+
+
+def text_param(name: str, label: str) -> dict[str, Any]:
+    """Give the question for some words."""
+    return {"name": name, "label": label, "kind": "text", "value": "", "choices": []}
+
+
+REASON = text_param("reason", "Reason")
+
+
+def reason_of(params: Params) -> str:
+    """Give the reason that was given, empty when none was."""
+    return str(params.get("reason") or "")
 
 
 def words_of(status: str) -> str:

@@ -7,7 +7,8 @@ change. After 90 days the contents are forgotten; what, when and by whom stays o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import Conflict, NotFound
 from batchly_admin.models.changes import ChangeItem, ChangeSet
+from batchly_admin.queries.history import NAMES
 from batchly_admin.services import deleting, history
 from batchly_admin.services.undoing import PURGED, UndoResult, label_of
 from batchly_admin.services.unit_of_work import UnitOfWork
@@ -25,10 +27,15 @@ KEPT = timedelta(days=90)
 PAGE = 50
 MOST_ITEMS = 5_000
 PURGE_CHUNK = 500
-NAMES = (
-    *("po_number", "job_number", "invoice_number", "payment_number", "credit_memo_number"),
-    *("refund_number", "display_name", "label", "name", "item_name"),
-)
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All that one change set deleted: below each row those that went along with it."""
+
+    below: Mapping[Row, Sequence[ChangeItem]]
+    parts: AbstractSet[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def discarded(
         if item.row_id not in back
         and sets[item.change_set_id].undone_by_id is None
         and PURGED not in (item.old_value or {})
-        and not _is_part(item, whole[item.change_set_id])
+        and item.id not in whole[item.change_set_id].parts
     ]
     return found, items[-1].id if len(page) > PAGE else None
 
@@ -85,9 +92,7 @@ def restore(uow: UnitOfWork, *, item_id: UUID) -> UndoResult:
         NotFound: when there is no such deletion.
         Conflict: when it is too long ago, or the record is back already.
     """
-    item = uow.session.get(ChangeItem, item_id)
-    if item is None or item.operation != "delete":
-        raise NotFound("There is nothing like that in the trash.")
+    item = _deletion(uow.session, item_id)
     if item.created_at <= uow.now() - KEPT or PURGED in (item.old_value or {}):
         raise Conflict("It was deleted more than 90 days ago and is not kept any more.")
     if uow.session.get(deleting.models()[item.table_name], item.row_id) is not None:
@@ -102,9 +107,7 @@ def tables_with(session: Session, item_id: UUID) -> tuple[set[str], ChangeItem, 
     Raises:
         NotFound: when there is no such deletion.
     """
-    item = session.get(ChangeItem, item_id)
-    if item is None or item.operation != "delete":
-        raise NotFound("There is nothing like that in the trash.")
+    item = _deletion(session, item_id)
     whole = _deletions(session, [item.change_set_id])[item.change_set_id]
     names = {one.table_name for one in (item, *_below(item, whole))}
     return names, item, session.get_one(ChangeSet, item.change_set_id)
@@ -133,14 +136,21 @@ def purge(uow: UnitOfWork) -> int:
     return count
 
 
+def _deletion(session: Session, item_id: UUID) -> ChangeItem:
+    item = session.get(ChangeItem, item_id)
+    if item is None or item.operation != "delete":
+        raise NotFound("There is nothing like that in the trash.")
+    return item
+
+
 def _sets(session: Session, items: Sequence[ChangeItem]) -> dict[UUID, ChangeSet]:
     ids = {item.change_set_id for item in items}
     query = sa.select(ChangeSet).where(ChangeSet.id.in_(ids))
     return {one.id: one for one in session.scalars(query)} if ids else {}
 
 
-def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[ChangeItem]]:
-    """Give every row that some change sets deleted, by set."""
+def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Whole]:
+    """Give all that some change sets deleted, by set."""
     found: dict[UUID, list[ChangeItem]] = {key: [] for key in ids}
     query = (
         sa.select(ChangeItem)
@@ -150,7 +160,23 @@ def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[ChangeI
     )
     for item in session.scalars(query) if ids else ():
         found[item.change_set_id].append(item)
-    return found
+    return {key: _whole(items) for key, items in found.items()}
+
+
+def _whole(items: Sequence[ChangeItem]) -> _Whole:
+    """Put each row under those whose going took it along, as far as they went in the same set."""
+    gone = {_row(item) for item in items}
+    below: dict[Row, list[ChangeItem]] = {}
+    parts: set[UUID] = set()
+    for item in items:
+        for parent in (_parents(item) & gone) - {_row(item)}:
+            below.setdefault(parent, []).append(item)
+            parts.add(item.id)
+    return _Whole(below, parts)
+
+
+def _row(item: ChangeItem) -> Row:
+    return item.table_name, str(item.row_id)
 
 
 def _there_again(session: Session, items: Sequence[ChangeItem]) -> set[UUID]:
@@ -164,7 +190,7 @@ def _there_again(session: Session, items: Sequence[ChangeItem]) -> set[UUID]:
     return found
 
 
-def _parents(item: ChangeItem) -> set[tuple[str, str]]:
+def _parents(item: ChangeItem) -> set[Row]:
     """Give the rows whose going took this one along."""
     values = item.old_value if isinstance(item.old_value, dict) else {}
     table = deleting.models()[item.table_name].__table__
@@ -176,21 +202,16 @@ def _parents(item: ChangeItem) -> set[tuple[str, str]]:
     }
 
 
-def _is_part(item: ChangeItem, whole: Sequence[ChangeItem]) -> bool:
-    gone = {(one.table_name, str(one.row_id)) for one in whole if one.id != item.id}
-    return bool(_parents(item) & gone)
-
-
-def _below(item: ChangeItem, whole: Sequence[ChangeItem]) -> list[ChangeItem]:
+def _below(item: ChangeItem, whole: _Whole) -> list[ChangeItem]:
     """Give the rows that went along with one, and with those."""
-    taken = {(item.table_name, str(item.row_id))}
-    found: list[ChangeItem] = []
-    left = [one for one in whole if one.id != item.id]
-    while more := [one for one in left if _parents(one) & taken]:
-        found += more
-        taken |= {(one.table_name, str(one.row_id)) for one in more}
-        left = [one for one in left if one not in more]
-    return found
+    found: dict[UUID, ChangeItem] = {}
+    waiting = [item]
+    while waiting:
+        for part in whole.below.get(_row(waiting.pop()), ()):
+            if part.id not in found and part.id != item.id:
+                found[part.id] = part
+                waiting.append(part)
+    return list(found.values())
 
 
 def _with_parts(uow: UnitOfWork, item: ChangeItem) -> list[ChangeItem]:
@@ -209,7 +230,7 @@ def _with_parts(uow: UnitOfWork, item: ChangeItem) -> list[ChangeItem]:
     return sorted([*rows, *forgot], key=lambda one: -one.position)
 
 
-def _entry(item: ChangeItem, found: ChangeSet, whole: Sequence[ChangeItem]) -> Discarded:
+def _entry(item: ChangeItem, found: ChangeSet, whole: _Whole) -> Discarded:
     counts: dict[str, int] = {}
     for one in _below(item, whole):
         name = deleting.label_of(one.table_name)

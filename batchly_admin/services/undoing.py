@@ -13,7 +13,8 @@ from batchly_admin.domain.statuses import OrderStatus, SyncState
 from batchly_admin.errors import Conflict, UserError
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PurchaseOrder
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.synced import kind_of_model
+from batchly_admin.queries.history import NAMES
 from batchly_admin.services import cells, deleting, outbox, records, settling
 from batchly_admin.services.savepoints import savepoint
 from batchly_admin.services.unit_of_work import UnitOfWork
@@ -214,7 +215,7 @@ class Undo:
         record = model(**values)
         self.uow.session.add(record)
         self.uow.session.flush()
-        kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+        kind = kind_of_model(type(record))
         waits = {SyncState.PENDING, SyncState.BLOCKED, SyncState.FAILED}
         if kind is not None and record.sync_state in waits and not kind.qbo_id(record):
             outbox.enqueue(self.uow, record, "create")
@@ -331,9 +332,7 @@ class Undo:
 
 def label_of(item: ChangeItem, record: Any) -> str:
     """Give what people call the row an item speaks of."""
-    numbers = ("po_number", "job_number", "invoice_number", "payment_number")
-    numbers_too = ("credit_memo_number", "refund_number", "display_name", "label")
-    for name in (*numbers, *numbers_too, "name", "item_name", "description", "email"):
+    for name in (*NAMES, "description", "email"):
         value = getattr(record, name, None)
         if not value and isinstance(item.old_value, dict):
             value = item.old_value.get(name)

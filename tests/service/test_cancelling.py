@@ -18,6 +18,8 @@ from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
 from batchly_admin.models.changes import AuditEvent, ChangeSet
 from batchly_admin.models.company import Organization
 from batchly_admin.models.sync import QbConnection, SyncQueueRow
+from batchly_admin.queries.history import record_history
+from batchly_admin.queries.runs import run_summary
 from batchly_admin.services import (
     actions,
     cancelling,
@@ -26,6 +28,7 @@ from batchly_admin.services import (
     history,
     payments,
     refunds,
+    runs,
 )
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests import given
@@ -261,6 +264,31 @@ def test_cancelling_cannot_be_undone_and_says_what_to_do(uows: UnitOfWorks) -> N
     assert result.conflicts[0].reason == (
         "PAY-0001 is cancelled, here and in QuickBooks. Record it again."
     )
+
+
+def test_cancelling_is_not_offered_to_be_undone(uows: UnitOfWorks) -> None:
+    payment_id = pay(uows, given.issued_invoice(uows))
+    refund_id = give_back(uows, payment_id, "1.00")
+    run(uows, uncancel(refund_id))
+    with uows.begin(actor=ANN, source="grid") as uow:
+        targets = [(payment_id, "PAY-0001")]
+        started = runs.start_run(
+            uow,
+            table="payments",
+            action="cancel",
+            label="Cancel",
+            targets=targets,
+            params={"reason": "Bounced"},
+        )
+        run_id = started.id
+    assert runs.work_slice(uows, run_id, seconds=600)
+    with uows.read() as session:
+        summary = run_summary(session, run_id)
+        assert (summary["ok"], summary["undoable"]) == (1, False)
+        paid = record_history(session, "payments", payment_id)
+        assert [entry.undoable for entry in paid] == [False, True]
+        returned = record_history(session, "refunds", refund_id)
+        assert [entry.undoable for entry in returned] == [False, True]
 
 
 def test_the_preview_counts_what_can_be_cancelled_and_says_why_not(uows: UnitOfWorks) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import matching, values
-from batchly_admin.grid.columns import OPERATORS, Column
+from batchly_admin.grid.columns import OPERATORS, TEXT_KINDS, Column
 from batchly_admin.grid.filters import spans
 from batchly_admin.grid.filters.language import MAX_LISTED, MAX_TEXT, Selection, group_of
 from batchly_admin.grid.filters.links import joined, label_of
@@ -20,7 +20,6 @@ from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.ids import parse_id
 
-TEXT_KINDS = frozenset({"text", "long_text", "email", "phone"})
 NEGATIVE = {
     "is_not": "is",
     "not_in": "in",

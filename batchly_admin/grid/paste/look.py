@@ -17,7 +17,6 @@ from batchly_admin.grid.paste.columns import WAITS, Meant
 from batchly_admin.grid.table import Table
 
 MAX_TEXTS = 120_000
-MAX_LENGTH = 20_000
 Memory = Mapping[tuple[str, str], str]
 
 

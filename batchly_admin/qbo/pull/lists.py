@@ -108,12 +108,7 @@ def pull_company(pull: base.Pull) -> None:
             "company_name": str(company.get("CompanyName") or "")[:200] or None,
         }
         base.assign(connection, values)
-        facts.keep(
-            uow.session,
-            connection.id,
-            quickbooks=found[1],
-            read_at=pull.uows.clock.now().isoformat(),
-        )
+        facts.keep(uow.session, connection.id, quickbooks=found[1])
         differing = sum(old != new for old, new in zip(known, found, strict=True))
         pull.result.updated = differing
         pull.result.unchanged = 2 - differing
