@@ -94,7 +94,7 @@ def create_page(view: Any) -> ResponseReturnValue:
             except UserError as refused:
                 errors = _place(form, refused)
             else:
-                flash(f"{table.singular.capitalize()} created.", "success")
+                flash(f"{table.heading} created.", "success")
                 return redirect(f"{table.url}/{record_id}")
         else:
             errors = ["Some values are not usable yet; see the marked fields."]

@@ -221,7 +221,7 @@ def groups(table: Table, rights: frozenset[str], *, made: bool) -> list[dict[str
             grouped.append({"title": title, "help": None, "fields": fields})
     rest = [name for name in allowed if name not in placed]
     if rest:
-        title = "More" if grouped else table.singular.capitalize()
+        title = "More" if grouped else table.heading
         grouped.append({"title": title, "help": None, "fields": rest})
     for spec in addresses:
         parts = [f"{spec.name}__{part}" for part, _ in ADDRESS_PARTS]

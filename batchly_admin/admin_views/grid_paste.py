@@ -59,7 +59,7 @@ class Paste:
             msg = f"At most {MOST_NAMES} new records at once."
             raise InvalidInput(msg, field="texts")
         if not look.may_create(target, context.person().rights):
-            msg = f"You cannot create {target.title.lower()} by name."
+            msg = f"You cannot create {target.plural} by name."
             raise NotAllowed(msg)
         with context.runtime().uows.begin(actor=context.actor(), source="paste") as uow:
             going_on(uow, asked)

@@ -55,7 +55,7 @@ def _config(table: Table, lines: Lines, record_id: UUID, lock: str | None) -> di
         "table": lines.table.name,
         "title": lines.table.title,
         "singular": lines.table.singular,
-        "plural": lines.table.title.lower(),
+        "plural": lines.table.plural,
         "urls": {
             "window": f"{base}/window",
             "changes": f"{base}/changes",
@@ -70,7 +70,7 @@ def _config(table: Table, lines: Lines, record_id: UUID, lock: str | None) -> di
         "place": PLACE if PLACE in lines.table.by_name else None,
         "actions": [],
         "can": {**can, **may, "create": may["create"] and lock is None, "export": False},
-        "empty": {"title": f"No {lines.table.title.lower()}", "hint": "", "links": []},
+        "empty": {"title": f"No {lines.table.plural}", "hint": "", "links": []},
     }
 
 

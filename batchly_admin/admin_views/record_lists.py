@@ -88,7 +88,7 @@ def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
         "title": target.title,
         **_listing(target, columns[:9], [row[:12] for row in rows]),
         "totals": [],
-        "empty": f"No {target.title.lower()} yet.",
+        "empty": f"No {target.plural} yet.",
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         "grid_url": f"{table.url}/{record_id}/lines",
         "add_href": _add_href(target, column, record_id),
@@ -111,7 +111,7 @@ def _related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
         "count": count,
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         **_listing(target, columns[:5], [row[:8] for row in rows]),
-        "empty": f"No {target.title.lower()}.",
+        "empty": f"No {target.plural}.",
         "add_href": _add_href(target, column, record_id),
     }
 

@@ -61,7 +61,7 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
 def title_of(table: Table, cells: dict[str, Any]) -> str:
     """Give what a record is called."""
     value = cells.get(table.label_column)
-    return str((value[1] if isinstance(value, list) else value) or table.singular.capitalize())
+    return str((value[1] if isinstance(value, list) else value) or table.heading)
 
 
 def subtitle_of(table: Table, columns: Sequence[Column], cells: dict[str, Any]) -> str:
@@ -69,7 +69,7 @@ def subtitle_of(table: Table, columns: Sequence[Column], cells: dict[str, Any]) 
     for spec in columns:
         if spec.link == "customers" and cells.get(spec.name):
             return str(cells[spec.name][1])
-    return table.singular.capitalize()
+    return table.heading
 
 
 def badges_of(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
@@ -123,7 +123,7 @@ def grouped(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
         {"title": title, "fields": [name for name in names if name in seen]}
         for title, names in table.form_groups
     ]
-    title = "More" if table.form_groups else table.singular.capitalize()
+    title = "More" if table.form_groups else table.heading
     rest = [spec.name for spec in columns if spec.name not in placed]
     groups.append({"title": title, "fields": rest})
     return [group for group in groups if group["fields"]]

@@ -128,7 +128,7 @@ def start(table: Table, name: str, asked: Mapping[str, Any]) -> UUID:
             uow,
             table=table.name,
             action=name,
-            label=f"{action.label}: {len(targets)} {table.title.lower()}",
+            label=f"{action.label}: {len(targets)} {table.plural}",
             targets=targets,
             params=_params(asked, rows),
             request_key=f"{context.person().user_id}:{key}"[:100] if key else None,

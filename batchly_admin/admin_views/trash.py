@@ -61,7 +61,7 @@ def restore(item_id: UUID) -> ResponseReturnValue:
         flash(f"{one['label']}: {one['reason']}", "warning")
     if not found.undone:
         return redirect("/trash")
-    flash(f"{table.singular.capitalize()} restored.", "success")
+    flash(f"{table.heading} restored.", "success")
     return redirect(f"{table.url}/{row_id}")
 
 
@@ -101,7 +101,7 @@ def _entry(one: Discarded, table: Table) -> dict[str, Any]:
     may = _may_restore(one.table) and (mine or context.may("all:undo"))
     return {
         "label": one.label,
-        "table": table.singular.capitalize(),
+        "table": table.heading,
         "at": one.at,
         "by": one.by,
         "parts": trash.describe(one.parts),

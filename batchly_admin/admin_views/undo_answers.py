@@ -14,10 +14,7 @@ from batchly_admin.services.undoing import UndoResult
 
 @cache
 def _nouns() -> dict[str, tuple[str, str]]:
-    return {
-        name: (table.singular, table.title[:1].lower() + table.title[1:])
-        for name, table in by_database_name().items()
-    }
+    return {name: (table.singular, table.plural) for name, table in by_database_name().items()}
 
 
 def account(change_set_id: UUID, summary: str | None) -> tuple[str, str | None]:

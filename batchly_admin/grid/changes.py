@@ -131,7 +131,7 @@ def _need(table: Table, rights: frozenset[str], verb: str, asked: Sequence[Any])
         return
     closed = table.read_only or (verb == "create" and not table.can_create)
     if closed or f"{table.rights_area}:{verb}" not in rights:
-        msg = f"You cannot {verb} {table.title.lower()} here."
+        msg = f"You cannot {verb} {table.plural} here."
         raise NotAllowed(msg)
 
 

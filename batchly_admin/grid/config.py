@@ -43,7 +43,7 @@ def grid_config(
         "title": table.title,
         "singular": table.singular,
         "unnamed": table.unnamed,
-        "plural": _plural(table),
+        "plural": table.plural,
         "urls": urls(table),
         "columns": [_column(spec, rights, editable=can["edit"]) for spec in columns],
         "default_sort": list(table.default_sort),
@@ -184,8 +184,3 @@ def _offered(table: Table, href: str, rights: frozenset[str]) -> bool:
     if href.endswith("/import"):
         return "orders:import" in rights
     return not href.endswith("/new") or abilities(table, rights)["create"]
-
-
-def _plural(table: Table) -> str:
-    title = table.title
-    return title if title.startswith("QuickBooks") else title[:1].lower() + title[1:]

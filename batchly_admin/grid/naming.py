@@ -184,7 +184,7 @@ def _verdict(target: Table, text: str, found: Matches) -> Option | Unclear:
         if len(active) == 1:
             return active[0]
         if active:
-            words = f"{len(active)} {target.title.lower()} go by {text}."
+            words = f"{len(active)} {target.plural} go by {text}."
             return Unclear(text, words, tuple(active))
         idle = idle or bool(rows)
     if idle:

@@ -66,7 +66,7 @@ def paper_of(
     name = cells.get(table.label_column)
     totals = record_lines.totals(session, table, record_id, rights)
     return RecordPaper(
-        f"{table.singular.capitalize()} {name or ''}".strip(),
+        f"{table.heading} {name or ''}".strip(),
         facts,
         blocks,
         _lines(session, table, form, record_id, rights, desk),

@@ -108,6 +108,17 @@ class Table:
         return self.path or f"/{self.name.replace('_', '-')}"
 
     @property
+    def plural(self) -> str:
+        """Give the title as it stands within a sentence."""
+        title = self.title
+        return title if title.startswith("QuickBooks") else title[:1].lower() + title[1:]
+
+    @property
+    def heading(self) -> str:
+        """Give the name of one record as it begins a sentence."""
+        return self.singular[:1].upper() + self.singular[1:]
+
+    @property
     def rights_area(self) -> str:
         """Give the area whose rights guard this table."""
         return self.area or self.name

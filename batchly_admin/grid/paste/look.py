@@ -78,7 +78,7 @@ def look(session: Session, table: Table, body: Mapping[str, Any], person: Person
     """
     area, rights = table.rights_area, person.rights
     if table.read_only or not {f"{area}:edit", f"{area}:create"} & rights:
-        msg = f"You cannot change {table.title.lower()} here."
+        msg = f"You cannot change {table.plural} here."
         raise NotAllowed(msg)
     given, answers = texts_of(body), answers_of(table, rights, body)
     plain = body.get("plain") is True
