@@ -23,7 +23,7 @@ from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation, Refund
 from batchly_admin.services import (
     closing,
-    credit_drafts,
+    credit_rests,
     invoicing,
     numbering,
     outbox,
@@ -222,7 +222,7 @@ def _check_amount(uow: UnitOfWork, payment: Payment, invoice: Invoice, amount: D
     left = money((share or ZERO) - (before or ZERO))
     if amount > left:
         raise Conflict(f"Only {left} is left of what {paid} paid of {number}.", field="amount")
-    rest = credit_drafts.rest_of(uow.session, invoice)
+    rest = credit_rests.rest_of(uow.session, invoice)
     if amount > rest.total:
         words = f"Only {rest.total} of {number} is not credited or refunded yet."
         raise Conflict(words, field="amount")
