@@ -20,6 +20,7 @@ from batchly_admin.domain.money import ZERO, money
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
+from batchly_admin.models.base import assign
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation, Refund
 from batchly_admin.services import (
     closing,
@@ -184,11 +185,9 @@ def record_pulled_refund(
         uow.session.flush()
         return refund, True
     refund = lock_refund(uow, refund_id)
-    news = {name: value for name, value in values.items() if getattr(refund, name) != value}
-    for name, value in news.items():
-        setattr(refund, name, value)
+    changed = assign(refund, values)
     uow.session.flush()
-    return refund, bool(news)
+    return refund, changed
 
 
 def void_pulled_refund(uow: UnitOfWork, *, refund_id: UUID) -> Refund:
