@@ -144,8 +144,8 @@ def _need(table: Table, verb: str) -> None:
     closed = {
         "view": False,
         "edit": table.read_only,
-        "create": table.read_only or not table.can_create,
-        "delete": table.read_only or not table.can_delete,
+        "create": not table.can_create,
+        "delete": not table.can_delete,
     }
     if closed[verb]:
         raise NotAllowed

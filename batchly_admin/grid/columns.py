@@ -71,15 +71,15 @@ WIDTHS = {
     "address": 220,
     "json": 200,
 }
-TEXT_KINDS = frozenset({"text", "long_text", "email", "phone"})
-NUMBER_KINDS = frozenset({"integer", "quantity", "money", "price", "percent"})
-RIGHT_ALIGNED = NUMBER_KINDS
+RIGHT_ALIGNED = frozenset({"integer", "quantity", "money", "price", "percent"})
 GROUPABLE = frozenset({*OPERATORS} - {"long_text", "time", "id", "datetime", "address", "json"})
 _COUNTS = ("count", "empty")
 _UNTOTALLED = frozenset({"badge"})
 # Kinds that only the server tells apart.
 _BROWSER_KINDS = {"time": "text", "id": "text"}
 _UNSORTED = frozenset({"address", "json"})
+TEXT_KINDS = frozenset({"text", "long_text", "email", "phone"})
+NUMBER_KINDS = RIGHT_ALIGNED
 _EXACT_KINDS = {(14, 2): "money", (14, 4): "price", (12, 4): "quantity", (9, 6): "percent"}
 
 

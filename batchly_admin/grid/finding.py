@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.grid import addresses, encoding, matching, values, windows
-from batchly_admin.grid.columns import NUMBER_KINDS, TEXT_KINDS, Column
+from batchly_admin.grid.columns import TEXT_KINDS, Column
 from batchly_admin.grid.filters import label_of
 from batchly_admin.grid.places import lay_out
 from batchly_admin.grid.table import Table
@@ -103,7 +103,7 @@ def _test(table: Table, spec: Column, wanted: Wanted, session: Session, today: d
         return _holds(held, wanted, sqlite=sqlite)
     if spec.kind in {"date", "datetime"}:
         return _day(held, spec, wanted, today, sqlite=sqlite)
-    if spec.kind in NUMBER_KINDS:
+    if spec.kind == "integer" or spec.kind in encoding.SCALES:
         return _number(held, spec, wanted, sqlite=sqlite)
     return _address(held, wanted, sqlite=sqlite) if spec.kind == "address" else None
 

@@ -14,12 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid.columns import GROUPABLE, TEXT_KINDS, Column
+from batchly_admin.grid.columns import GROUPABLE, Column
 from batchly_admin.grid.filters import label_of
 from batchly_admin.grid.table import Table
 
 MAX_LEVELS = 3
 STEPS = {"day": 10, "month": 7, "year": 4}
+_TEXTS = frozenset({"text", "email", "phone"})
 _CHOSEN = frozenset({"choice", "badge"})
 
 
@@ -79,7 +80,7 @@ def keys(table: Table, level: Level) -> list[Any]:
         # Literals, not parameters: PostgreSQL must see that it groups by what it selects.
         places: Any = sa.literal_column(str(STEPS[level.step]))
         return [sa.func.substr(sa.cast(source, sa.Text()), sa.literal_column("1"), places)]
-    if spec.kind in TEXT_KINDS:
+    if spec.kind in _TEXTS:
         return [sa.func.nullif(source, sa.literal_column("''"))]
     return [source]
 
@@ -109,5 +110,5 @@ def ordered(spec: Column, level: Level, found: Sequence[Any], label: Any = None)
     else:
         values = [key]
     parts = [part.desc() if level.descending else part.asc() for part in values]
-    may_be_empty = spec.nullable or spec.kind in TEXT_KINDS
+    may_be_empty = spec.nullable or spec.kind in _TEXTS
     return [key.is_(None).asc(), *parts] if may_be_empty else parts

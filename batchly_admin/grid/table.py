@@ -92,6 +92,12 @@ class Table:
     paper: OnPaper | None = None
     facts: tuple[str, ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        """Close what is only looked at to everything else."""
+        if self.read_only:
+            object.__setattr__(self, "can_create", False)
+            object.__setattr__(self, "can_delete", False)
+
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Give the column specs, filled from the model."""

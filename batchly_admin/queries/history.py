@@ -19,11 +19,11 @@ from batchly_admin.queries.finality import is_final
 ENTRIES = 100
 NAMES = (
     *("po_number", "job_number", "invoice_number", "payment_number", "credit_memo_number"),
-    *("refund_number", "display_name", "label", "name", "item_name"),
+    *("refund_number", "display_name", "label", "name", "item_name", "file_name"),
 )
 """The columns people call a record by, the first that a table has."""
 
-LABELS = (*NAMES, "file_name", "description")
+LABELS = (*NAMES, "description")
 WORDS = {"insert": "Created", "delete": "Deleted"}
 
 

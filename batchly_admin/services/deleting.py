@@ -47,11 +47,6 @@ class Link:
     rule: str
 
     @property
-    def key(self) -> Any:
-        """The column itself."""
-        return getattr(self.model, self.column)
-
-    @property
     def label(self) -> str:
         """What people call the rows that point."""
         return label_of(str(self.model.__tablename__))
@@ -69,31 +64,45 @@ def models() -> dict[str, type[Any]]:
 
 
 @cache
-def links_to(table: str, *rules: str) -> tuple[Link, ...]:
-    """Give every column that points to a table and has one of these rules."""
+def links_to(table: str) -> tuple[Link, ...]:
+    """Give every column that points to a table."""
     return tuple(
         Link(model, column.name, key.ondelete or "RESTRICT")
         for name, model in sorted(models().items())
         for column in Base.metadata.tables[name].columns
         for key in column.foreign_keys
-        if key.column.table.name == table and (key.ondelete or "RESTRICT") in rules
+        if key.column.table.name == table
     )
+
+
+def dependants(session: Session, record: Record) -> list[tuple[str, int]]:
+    """Give what keeps a record from being deleted: labels with counts."""
+    return _counts(session, record, "RESTRICT")
+
+
+def goes_along(session: Session, record: Record) -> list[tuple[str, int]]:
+    """Give what is deleted together with a record: labels with counts."""
+    return _counts(session, record, "CASCADE")
 
 
 def cascading(session: Session, record: Record) -> Iterator[tuple[str, str, UUID]]:
     """Give every row that is deleted together with a record: label, table and id."""
-    for link in links_to(cells.table_of(record), "CASCADE"):
-        for key in session.scalars(sa.select(link.model.id).where(link.key == record.id)):
-            yield link.label, str(link.model.__tablename__), key
+    for link in links_to(cells.table_of(record)):
+        if link.rule == "CASCADE":
+            column = getattr(link.model, link.column)
+            for key in session.scalars(sa.select(link.model.id).where(column == record.id)):
+                yield link.label, str(link.model.__tablename__), key
 
 
 def held(session: Session, table: str, ids: Iterable[UUID]) -> set[UUID]:
     """Give those of `ids` that something refers to and that cannot be deleted therefore."""
     wanted = list(ids)
     found: set[UUID] = set()
-    for link in links_to(table, "RESTRICT"):
-        query = sa.select(link.key).where(link.key.in_(wanted))
-        found.update(session.scalars(query.distinct()))
+    for link in links_to(table):
+        if link.rule != "RESTRICT":
+            continue
+        column = getattr(link.model, link.column)
+        found.update(session.scalars(sa.select(column).where(column.in_(wanted)).distinct()))
     return found
 
 
@@ -103,10 +112,13 @@ def taken_along(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple
     waiting: list[tuple[str, list[UUID]]] = [(table, list(ids))]
     while waiting:
         name, keys = waiting.pop()
-        for link in links_to(name, "CASCADE"):
+        for link in links_to(name):
+            if link.rule != "CASCADE":
+                continue
+            column = getattr(link.model, link.column)
             found: list[UUID] = []
             for begin in range(0, len(keys), CHUNK):
-                query = sa.select(link.model.id).where(link.key.in_(keys[begin : begin + CHUNK]))
+                query = sa.select(link.model.id).where(column.in_(keys[begin : begin + CHUNK]))
                 found.extend(session.scalars(query))
             if found:
                 counts[link.label] = counts.get(link.label, 0) + len(found)
@@ -118,8 +130,11 @@ def holding(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple[str
     """Give what keeps some records from being deleted: labels with counts."""
     wanted = list(ids)
     counts: dict[str, int] = {}
-    for link in links_to(table, "RESTRICT"):
-        query = sa.select(sa.func.count()).where(link.key.in_(wanted))
+    for link in links_to(table):
+        if link.rule != "RESTRICT":
+            continue
+        column = getattr(link.model, link.column)
+        query = sa.select(sa.func.count()).where(column.in_(wanted))
         if count := session.scalar(query):
             counts[link.label] = counts.get(link.label, 0) + int(count)
     return sorted(counts.items(), key=lambda pair: -pair[1])
@@ -135,12 +150,12 @@ def delete(uow: UnitOfWork, record: Any) -> None:
     session = uow.session
     session.flush()
     session.refresh(record)
-    table = cells.table_of(record)
-    users = holding(session, table, [record.id])
-    if users:
-        names = ", ".join(f"{count} {label}" for label, count in users)
+    holding = dependants(session, record)
+    if holding:
+        names = ", ".join(f"{count} {label}" for label, count in holding)
         raise Conflict(f"It is still used by {names}.")
     _take_back(uow, record)
+    table = cells.table_of(record)
     for link, child in _children(session, record, table):
         if link.rule == "CASCADE":
             delete(uow, child)
@@ -164,7 +179,24 @@ def _take_back(uow: UnitOfWork, record: Any) -> None:
 
 
 def _children(session: Session, record: Any, table: str) -> Iterator[tuple[Link, Any]]:
-    for link in links_to(table, "CASCADE", "SET NULL"):
-        query = sa.select(link.model).where(link.key == record.id).order_by(link.model.id)
+    for link in links_to(table):
+        if link.rule == "RESTRICT":
+            continue
+        column = getattr(link.model, link.column)
+        query = sa.select(link.model).where(column == record.id).order_by(link.model.id)
         for child in list(session.scalars(query)):
             yield link, child
+
+
+def _counts(session: Session, record: Record, rule: str) -> list[tuple[str, int]]:
+    found = []
+    for link in links_to(cells.table_of(record)):
+        if link.rule != rule:
+            continue
+        column = getattr(link.model, link.column)
+        count = session.scalar(
+            sa.select(sa.func.count()).select_from(link.model).where(column == record.id)
+        )
+        if count:
+            found.append((link.label, count))
+    return found

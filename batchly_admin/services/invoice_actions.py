@@ -52,8 +52,12 @@ def _sync_invoice(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
 
 def _preview_issue(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
     action_days.invoice_days(session, params)
-    state = sa.case((Invoice.issued_at.is_not(None), "issued already"), else_="")
-    found = tally(session, Invoice, ids, [state], amount=Invoice.total_amount)
+    is_draft = sa.case((Invoice.issued_at.is_(None), 1), else_=0)
+
+    def judge(draft: int) -> str | None:
+        return None if draft else "issued already"
+
+    found = tally(session, Invoice, ids, [is_draft], judge=judge, amount=Invoice.total_amount)
     first = f"{plural(found.will, 'invoice')} worth {found.amount:,} will be issued."
     then = "They get the next numbers, are frozen and go to QuickBooks."
     days = action_days.INVOICE_DAYS

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from batchly_admin.domain.money import ZERO, money, total
 from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
+from batchly_admin.models.base import assign
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation
 from batchly_admin.models.customers import Customer
 from batchly_admin.services import deleting, invoicing, numbering, outbox, pushing
@@ -159,7 +160,7 @@ def record_pulled_payment(
         if payment.source == HERE:
             # Our own number went there as the reference; it is not news.
             values.pop("reference")
-        changed = _assign(payment, values)
+        changed = assign(payment, values)
         before = {one.invoice_id: one.amount for one in payment.allocations}
     if before != shares:
         changed = True
@@ -250,15 +251,6 @@ def lock_payment(uow: UnitOfWork, payment_id: UUID) -> Payment:
         NotFound: when there is none.
     """
     return locked(uow, Payment, payment_id, "payment")
-
-
-def _assign(payment: Payment, values: Mapping[str, Any]) -> bool:
-    changed = False
-    for name, value in values.items():
-        if getattr(payment, name) != value:
-            setattr(payment, name, value)
-            changed = True
-    return changed
 
 
 def _allocate(uow: UnitOfWork, payment: Payment, shares: Mapping[UUID, Decimal]) -> None:

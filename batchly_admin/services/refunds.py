@@ -20,10 +20,11 @@ from batchly_admin.domain.money import ZERO, money
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
+from batchly_admin.models.base import assign
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation, Refund
 from batchly_admin.services import (
     closing,
-    credit_drafts,
+    credit_rests,
     invoicing,
     numbering,
     outbox,
@@ -184,11 +185,9 @@ def record_pulled_refund(
         uow.session.flush()
         return refund, True
     refund = lock_refund(uow, refund_id)
-    news = {name: value for name, value in values.items() if getattr(refund, name) != value}
-    for name, value in news.items():
-        setattr(refund, name, value)
+    changed = assign(refund, values)
     uow.session.flush()
-    return refund, bool(news)
+    return refund, changed
 
 
 def void_pulled_refund(uow: UnitOfWork, *, refund_id: UUID) -> Refund:
@@ -222,7 +221,7 @@ def _check_amount(uow: UnitOfWork, payment: Payment, invoice: Invoice, amount: D
     left = money((share or ZERO) - (before or ZERO))
     if amount > left:
         raise Conflict(f"Only {left} is left of what {paid} paid of {number}.", field="amount")
-    rest = credit_drafts.rest_of(uow.session, invoice)
+    rest = credit_rests.rest_of(uow.session, invoice)
     if amount > rest.total:
         words = f"Only {rest.total} of {number} is not credited or refunded yet."
         raise Conflict(words, field="amount")

@@ -32,10 +32,14 @@ Row = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Whole:
-    """All that one change set deleted: below each row those that went along with it."""
+    """All that one change set deleted, and below each row those that went along with it."""
 
+    gone: AbstractSet[Row]
     below: Mapping[Row, Sequence[ChangeItem]]
-    parts: AbstractSet[UUID]
+
+    def above(self, item: ChangeItem) -> AbstractSet[Row]:
+        """Give the rows that took this one along."""
+        return (_parents(item) & self.gone) - {_row(item)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def discarded(
         if item.row_id not in back
         and sets[item.change_set_id].undone_by_id is None
         and PURGED not in (item.old_value or {})
-        and item.id not in whole[item.change_set_id].parts
+        and not whole[item.change_set_id].above(item)
     ]
     return found, items[-1].id if len(page) > PAGE else None
 
@@ -165,14 +169,12 @@ def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Whole]:
 
 def _whole(items: Sequence[ChangeItem]) -> _Whole:
     """Put each row under those whose going took it along, as far as they went in the same set."""
-    gone = {_row(item) for item in items}
     below: dict[Row, list[ChangeItem]] = {}
-    parts: set[UUID] = set()
+    whole = _Whole({_row(item) for item in items}, below)
     for item in items:
-        for parent in (_parents(item) & gone) - {_row(item)}:
+        for parent in whole.above(item):
             below.setdefault(parent, []).append(item)
-            parts.add(item.id)
-    return _Whole(below, parts)
+    return whole
 
 
 def _row(item: ChangeItem) -> Row:

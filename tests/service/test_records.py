@@ -19,7 +19,7 @@ from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Communication, Customer
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.models.sync import SyncQueueRow
-from batchly_admin.services import deleting, orders, records
+from batchly_admin.services import orders, records
 from batchly_admin.services.records import CellChange, CellResult
 from batchly_admin.services.unit_of_work import Actor, UnitOfWork, UnitOfWorks
 from tests import given
@@ -235,7 +235,7 @@ def test_what_refers_to_a_record_keeps_it(uows: UnitOfWorks) -> None:
     given.order(uows, customer_id=buyer)
     with uows.read() as session:
         record = session.get_one(Customer, buyer)
-        assert deleting.holding(session, "customers", [record.id]) == [("purchase orders", 1)]
+        assert records.dependants(session, record) == [("purchase orders", 1)]
     error = refused(
         uows,
         Conflict,

@@ -238,8 +238,6 @@ PAYMENT_ALLOCATIONS = Table(
     default_sort=("-payment_id",),
     search=("payment_id", "invoice_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("No invoice is paid yet", "Which payment went to which invoice."),
 )
@@ -358,8 +356,6 @@ CREDIT_APPLICATIONS = Table(
     default_sort=("-application_date",),
     search=("label",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     actions=("sync",),
     views=(_SYNC_ERRORS,),
     in_menu=False,
@@ -465,8 +461,6 @@ COUNTERS = Table(
     default_sort=("series",),
     search=("series",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No numbers yet", "The last number of every series of documents."),
 )
 

@@ -100,8 +100,6 @@ QB_ITEMS = Table(
     default_sort=("name",),
     search=("name", "sku", "qb_item_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(
         QuickView(
             "Without product", ({"column": "product_id", "operator": "empty", "value": None},)
@@ -261,8 +259,6 @@ QB_ACCOUNTS = Table(
     default_sort=("name",),
     search=("name", "number", "qb_account_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No accounts yet", _PULLED, _STATUS_PAGE),
 )
 

@@ -254,8 +254,6 @@ IMPORTS = Table(
     default_sort=("-created_at",),
     search=("file_name", "actor_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     links=(("Import orders", "/orders/import", "import"),),
     empty=Empty(
         "Nothing imported yet",
@@ -287,8 +285,6 @@ IMPORT_LINES = Table(
     default_sort=("-import_run_id", "line_number"),
     search=("reason", "message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("No line was left out", "Skipped and refused lines of imports are listed here."),
 )

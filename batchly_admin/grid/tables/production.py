@@ -254,8 +254,6 @@ ATTACHMENTS = Table(
     default_sort=("-created_at",),
     search=("file_name",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No files yet", "Artwork, proofs and photos of jobs and orders."),
 )
 

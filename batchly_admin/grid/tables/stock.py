@@ -66,8 +66,6 @@ STOCK_MOVEMENTS = Table(
     default_sort=("-moved_at",),
     search=("inventory_item_id", "reason", "notes"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing moved yet", "Every receipt, use and count of material is listed here."),
 )
 
@@ -90,8 +88,6 @@ INVENTORY_ALLOCATIONS = Table(
     default_sort=("-created_at",),
     search=("inventory_item_id", "job_line_item_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing is reserved", "Material that is set aside for a job is listed here."),
 )
 
