@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from batchly_admin.admin_views import context, record_lines, record_lists, record_sync, records
 from batchly_admin.admin_views.answers import answer, body
+from batchly_admin.admin_views.record_files import RecordFiles
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotFound
 from batchly_admin.grid import windows
@@ -47,6 +48,7 @@ def panel(table: Table, record_id: UUID) -> dict[str, Any]:
             for name, column in record_lists.relatives(table)
         ],
         "sync": _sync(table, record_id, cells),
+        "files": records.files_url(table, record_id),
         "history": f"{url}/history" if context.may("all:history") else None,
     }
 
@@ -58,7 +60,7 @@ def _sync(table: Table, record_id: UUID, cells: dict[str, Any]) -> dict[str, Any
     return {**card, "differences": len(card["differences"])}
 
 
-class RecordRoutes:
+class RecordRoutes(RecordFiles):
     """What a grid's view answers about one of its records."""
 
     table: Table
