@@ -96,6 +96,7 @@ def rename(
         raise StaleEdit(f"It was renamed to {found.file_name} meanwhile.", field="name")
     wanted = files.renamed(found.file_name, name)
     if wanted != found.file_name:
+        uow.summary = f"{found.file_name} renamed to {wanted}"[:300]
         with savepoint(uow):
             update(uow, found, {"file_name": wanted})
     return found

@@ -148,6 +148,8 @@ def test_a_rename_says_when_somebody_was_faster(house: House, buyer: UUID) -> No
     assert [one["name"] for one in done["files"]] == ["proof.txt"]
     assert office.post(url, {"name": "late", "seen": "a.txt"}).status_code == 409
     assert office.post(url, {"name": " ", "seen": "proof.txt"}).status_code == 422
+    undone = office.post("/history/mine/undo", {"table": "customers"}).get_json()
+    assert (undone["what"], undone["conflicts"]) == ("a.txt renamed to proof.txt", [])
 
 
 def test_an_open_grid_hears_of_a_file_and_the_panel_shows_it(house: House, buyer: UUID) -> None:
@@ -226,5 +228,7 @@ def test_pages_export_and_print_name_the_files(house: House, buyer: UUID) -> Non
     assert f"/customers/{buyer}/files" in office.get(f"/customers/{buyer}").text
     assert office.get("/customers/new").status_code == 200
     assert office.get(f"/customers/{buyer}/edit").status_code == 200
+    key = office.get(f"/customers/{buyer}/files").get_json()["files"][0]["id"]
+    assert office.get(f"/attachments/{key}").location == f"/customers/{buyer}"
     assert office.get("/customers/window", sort="files").status_code == 422
     assert office.get("/customers/groups", group="files").status_code == 422

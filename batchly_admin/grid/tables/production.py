@@ -248,7 +248,9 @@ ATTACHMENTS = Table(
     read_only=True,
     can_create=False,
     can_delete=False,
-    empty=Empty("No files yet", "Artwork, proofs and photos of jobs and orders."),
+    empty=Empty(
+        "No files yet", "Artwork, proofs and photos, in the column Files of their records."
+    ),
 )
 
 TABLES = (JOBS, JOB_LINES, TIME_ENTRIES, QUALITY_CHECKS, WORK_CENTERS, ATTACHMENTS)
