@@ -105,8 +105,11 @@ export class FilesBox {
   editName(file, name) {
     const stem = file.name.replace(/\.[^.]*$/, "");
     const input = h("input", { class: "input", type: "text", value: stem, "aria-label": `New name of ${file.name}`, maxLength: 180 });
+    let over = false;
     const stop = (save) => {
-      if (!input.isConnected || this.busy) return;
+      // Taken out of the page, the field loses the focus once more.
+      if (over) return;
+      over = true;
       const wanted = input.value.trim();
       input.replaceWith(name);
       name.focus();
