@@ -119,9 +119,9 @@ def tables_with(session: Session, item_id: UUID) -> tuple[set[str], ChangeItem, 
 def place_of(item: ChangeItem) -> tuple[str, UUID]:
     """Give table and id of the record to look at: a file is looked at with its record."""
     values = item.old_value if isinstance(item.old_value, dict) else {}
-    if item.table_name != FILES:
+    if item.table_name != FILES or PURGED in values:
         return item.table_name, item.row_id
-    return str(values.get("subject_table")), UUID(str(values["subject_id"]))
+    return str(values["subject_table"]), UUID(str(values["subject_id"]))
 
 
 def purge(uow: UnitOfWork) -> int:
