@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from batchly_admin.admin_views.mount import mount
 from batchly_admin.clock import SystemClock
 from batchly_admin.db import make_engine, make_readers, make_sessions
+from batchly_admin.domain.files import Limits
 from batchly_admin.jobs import background
 from batchly_admin.jobs.bells import Bells, connect
 from batchly_admin.jobs.runtime import Runtime
@@ -94,6 +95,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        FILE_LIMITS=Limits(settings.max_file_mb * 1024 * 1024, settings.file_kinds),
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=None,
         WEBHOOK_VERIFIER_TOKEN=settings.qb_webhook_verifier_token,

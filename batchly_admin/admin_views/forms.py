@@ -198,7 +198,7 @@ def defaults(table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {}
     source = table.model.__table__
     for spec in table.columns:
-        default = source.c[spec.name].default
+        default = source.c[spec.name].default if spec.name in source.c else None
         if default is not None and default.is_scalar:
             found[spec.name] = default.arg
     for name in ("po_date", "invoice_date", "payment_date", "credit_date", "refund_date"):

@@ -37,7 +37,7 @@ def _rows_of(
     columns = [
         spec
         for spec in target.visible_columns(context.person().rights)
-        if spec.name != column and not spec.hidden and spec.kind not in {"json", "address"}
+        if spec.name != column and not spec.hidden and spec.kind not in {"json", "address", "files"}
     ]
     selection = Selection(({"column": column, "operator": "is", "value": str(record_id)},))
     asked = windows.Asked(limit=limit, sort=sort or target.default_sort, selection=selection)

@@ -17,6 +17,7 @@ from batchly_admin.admin_views import (
     records,
 )
 from batchly_admin.admin_views.answers import answer, body
+from batchly_admin.admin_views.record_files import RecordFiles
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotFound
 from batchly_admin.grid.table import Table
@@ -46,6 +47,7 @@ def panel(table: Table, record_id: UUID) -> dict[str, Any]:
         "lines": record_lines.describe(table, record_id),
         "related": record_lists.lists(table, record_id, cells),
         "sync": _sync(table, record_id, cells),
+        "files": records.files_url(table, record_id),
         "history": f"{url}/history" if context.may("all:history") else None,
     }
 
@@ -57,7 +59,7 @@ def _sync(table: Table, record_id: UUID, cells: dict[str, Any]) -> dict[str, Any
     return {**card, "differences": len(card["differences"])}
 
 
-class RecordRoutes:
+class RecordRoutes(RecordFiles):
     """What a grid's view answers about one of its records."""
 
     table: Table

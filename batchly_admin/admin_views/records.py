@@ -55,7 +55,13 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
         "related": record_lists.lists(table, record_id, cells),
         "sync": record_sync.card(table, record_id, cells),
         "history_url": f"{table.url}/{record_id}/history",
+        "files_url": files_url(table, record_id),
     }
+
+
+def files_url(table: Table, record_id: UUID) -> str | None:
+    """Give where the files of a record are, when its table has any."""
+    return f"{table.url}/{record_id}/files" if table.takes_files else None
 
 
 def title_of(table: Table, cells: dict[str, Any]) -> str:
@@ -116,7 +122,11 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
 
 
 def grouped(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
-    """Give the names of a record's fields under the headings of its form."""
+    """Give the names of a record's fields under the headings of its form.
+
+    Files are no field: they have a part of their own.
+    """
+    columns = [spec for spec in columns if spec.kind != "files"]
     seen = {spec.name for spec in columns}
     placed = {name for _title, names in table.form_groups for name in names}
     groups = [

@@ -181,7 +181,8 @@ def _headers(response: Response, *, secure: bool) -> Response:
         "base-uri 'none'; object-src 'none'"
     )
     headers = response.headers
-    headers["Content-Security-Policy"] = policy
+    # What people uploaded comes with a stricter one of its own.
+    headers.setdefault("Content-Security-Policy", policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput, NotAllowed
 from batchly_admin.grid import values
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import Column, why_fixed
 from batchly_admin.grid.naming import ids_of
 from batchly_admin.grid.table import Table
 from batchly_admin.ids import parse_id
@@ -168,7 +168,7 @@ class _Reader:
             return spec
         known = self.table.by_name.get(name) if isinstance(name, str) else None
         if known is not None and not known.right:
-            msg = f"{known.label} is not edited here."
+            msg = why_fixed(known)
         else:
             msg = f"There is no column {str(name)[:60]}."
         raise InvalidInput(msg, field=str(name))

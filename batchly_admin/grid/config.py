@@ -120,7 +120,9 @@ def abilities(table: Table, rights: frozenset[str]) -> dict[str, bool]:
 def urls(table: Table) -> dict[str, str]:
     """Give the addresses of the table's endpoints; braces mark what the browser fills in."""
     url = table.url
+    files = {"files": f"{url}/{{id}}/files", "remove_files": f"{url}/files/remove"}
     return {
+        **(files if table.takes_files else {}),
         "window": f"{url}/window",
         "count": f"{url}/count",
         "summary": f"{url}/summary",

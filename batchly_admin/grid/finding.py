@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import addresses, encoding, matching, values, windows
+from batchly_admin.grid import addresses, encoding, files, matching, values, windows
 from batchly_admin.grid.columns import TEXT_KINDS, Column
 from batchly_admin.grid.filters import label_of
 from batchly_admin.grid.places import lay_out
@@ -93,8 +93,14 @@ def cells(
 
 def _test(table: Table, spec: Column, wanted: Wanted, session: Session, today: date) -> Any:
     """Give the condition that a cell of this column holds the text, or None when none can."""
-    held = label_of(table, spec) if spec.link else table.model.__table__.c[spec.name]
     sqlite = session.connection().dialect.name == "sqlite"
+    if spec.kind == "files":
+        return files.having(table, lambda name: _holds(name, wanted, sqlite=sqlite))
+    return _of_column(table, spec, wanted, today, sqlite=sqlite)
+
+
+def _of_column(table: Table, spec: Column, wanted: Wanted, today: date, *, sqlite: bool) -> Any:
+    held = label_of(table, spec) if spec.link else table.model.__table__.c[spec.name]
     if spec.choices is not None:
         return _named(held, {one.value: one.label for one in spec.choices}, wanted)
     if spec.kind == "bool":
@@ -103,9 +109,10 @@ def _test(table: Table, spec: Column, wanted: Wanted, session: Session, today: d
         return _holds(held, wanted, sqlite=sqlite)
     if spec.kind in {"date", "datetime"}:
         return _day(held, spec, wanted, today, sqlite=sqlite)
-    if spec.kind == "integer" or spec.kind in encoding.SCALES:
-        return _number(held, spec, wanted, sqlite=sqlite)
-    return _address(held, wanted, sqlite=sqlite) if spec.kind == "address" else None
+    if spec.kind == "address":
+        return _address(held, wanted, sqlite=sqlite)
+    is_number = spec.kind == "integer" or spec.kind in encoding.SCALES
+    return _number(held, spec, wanted, sqlite=sqlite) if is_number else None
 
 
 def _named(held: Any, labels: Mapping[Any, str], wanted: Wanted) -> Any:

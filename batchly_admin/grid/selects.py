@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.expression import UnaryExpression
 
-from batchly_admin.grid import encoding, levels
+from batchly_admin.grid import encoding, files, levels
 from batchly_admin.grid.filters import Conditions, label_of, links
 from batchly_admin.grid.levels import Level
 from batchly_admin.grid.registry import table as find_table
@@ -137,9 +137,10 @@ def _picked(name: str, names: tuple[str, ...], dialect: str) -> tuple[list[Any],
     picked += [source.c[part].label(f"lock_{part}") for part in table.lock_columns]
     joins: list[str] = []
     for spec in (table.by_name[part] for part in names):
-        expression, _encode = encoding.raw(source.c[spec.name], spec.kind, dialect)
         if spec.link:
             expression = encoding.key(source.c[spec.name], dialect)
+        else:
+            expression, _encode = files.cell(table, spec, dialect)
         picked.append(expression.label(f"cell_{spec.name}"))
         if spec.link:
             picked.append(label_of(table, spec).label(f"label_{spec.name}"))

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import encoding, windows
+from batchly_admin.grid import encoding, files, windows
 from batchly_admin.grid.columns import NUMBER_KINDS, TEXT_KINDS, Column
 from batchly_admin.grid.places import lay_out
 from batchly_admin.grid.table import Table
@@ -103,6 +103,8 @@ def summary(
 
 def _plain(table: Table, spec: Column) -> Any:
     """Give the column as the database holds it, text that is empty as nothing."""
+    if spec.kind == "files":
+        return files.presence(table)
     source = table.model.__table__.c[spec.name]
     if spec.kind in TEXT_KINDS:
         return sa.func.nullif(sa.type_coerce(source, sa.Text()), "")

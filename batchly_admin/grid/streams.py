@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import encoding, selects, windows
+from batchly_admin.grid import encoding, files, selects, windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import conditions, label_of
 from batchly_admin.grid.table import Table
@@ -121,7 +121,7 @@ def _by_ids(
             picked += selects.badge_parts(source)
             cells.append(windows.badges(place))
         else:
-            expression, encode = encoding.raw(source.c[spec.name], spec.kind, dialect)
+            expression, encode = files.cell(table, spec, dialect)
             picked.append(expression)
             cells.append(_values(place, encode))
     named = [one.label(f"cell_{place}") for place, one in enumerate(picked)]

@@ -108,6 +108,11 @@ class Table:
         """Give the column specs by name."""
         return {spec.name: spec for spec in self.columns}
 
+    @cached_property
+    def takes_files(self) -> bool:
+        """Tell whether records of this table have files."""
+        return any(spec.kind == "files" for spec in self.columns)
+
     @property
     def url(self) -> str:
         """Give the path of the grid's page."""

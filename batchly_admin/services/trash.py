@@ -18,13 +18,15 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import Conflict, NotFound
 from batchly_admin.models.changes import ChangeItem, ChangeSet
+from batchly_admin.models.production import Attachment
 from batchly_admin.queries.history import NAMES
-from batchly_admin.services import deleting, history
+from batchly_admin.services import attachments, deleting, history
 from batchly_admin.services.undoing import PURGED, UndoResult, label_of
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 KEPT = timedelta(days=90)
 PAGE = 50
+FILES = Attachment.__tablename__
 MOST_ITEMS = 5_000
 PURGE_CHUNK = 500
 Row = tuple[str, str]
@@ -44,11 +46,15 @@ class _Whole:
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """One deleted record: who deleted it when, and what went with it."""
+    """One deleted record: who deleted it when, and what went with it.
+
+    `owner` is the table it belongs to: its own, that of its record for a file.
+    """
 
     item_id: UUID
     change_set_id: UUID
     table: str
+    owner: str
     row_id: UUID
     label: str
     at: datetime
@@ -113,8 +119,16 @@ def tables_with(session: Session, item_id: UUID) -> tuple[set[str], ChangeItem, 
     """
     item = _deletion(session, item_id)
     whole = _deletions(session, [item.change_set_id])[item.change_set_id]
-    names = {one.table_name for one in (item, *_below(item, whole))}
+    names = {place_of(one)[0] for one in (item, *_below(item, whole))}
     return names, item, session.get_one(ChangeSet, item.change_set_id)
+
+
+def place_of(item: ChangeItem) -> tuple[str, UUID]:
+    """Give table and id of the record to look at: a file is looked at with its record."""
+    values = item.old_value if isinstance(item.old_value, dict) else {}
+    if item.table_name != FILES or PURGED in values:
+        return item.table_name, item.row_id
+    return str(values["subject_table"]), UUID(str(values["subject_id"]))
 
 
 def purge(uow: UnitOfWork) -> int:
@@ -137,6 +151,7 @@ def purge(uow: UnitOfWork) -> int:
             item.column_name = PURGED
         uow.session.flush()
         count += len(found)
+    attachments.forget_bytes(uow)
     return count
 
 
@@ -195,6 +210,8 @@ def _there_again(session: Session, items: Sequence[ChangeItem]) -> set[UUID]:
 def _parents(item: ChangeItem) -> set[Row]:
     """Give the rows whose going took this one along."""
     values = item.old_value if isinstance(item.old_value, dict) else {}
+    if item.table_name == FILES:
+        return {(str(values.get("subject_table")), str(values.get("subject_id")))}
     table = deleting.models()[item.table_name].__table__
     return {
         (key.column.table.name, str(values[column.name]))
@@ -241,6 +258,7 @@ def _entry(item: ChangeItem, found: ChangeSet, whole: _Whole) -> Discarded:
         item_id=item.id,
         change_set_id=item.change_set_id,
         table=item.table_name,
+        owner=place_of(item)[0],
         row_id=item.row_id,
         label=label_of(item, None),
         at=item.created_at,

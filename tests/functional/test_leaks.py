@@ -74,6 +74,8 @@ RECORD = {
     "/<uuid:record_id>/history",
     "/<uuid:record_id>/lines",
     "/<uuid:record_id>/lines/window",
+    "/<uuid:record_id>/files",
+    "/<uuid:record_id>/files/<uuid:file_id>",
 }
 WRITING = {
     "/changes",
@@ -84,6 +86,7 @@ WRITING = {
     "/<uuid:record_id>/versions",
     "/<uuid:record_id>/restore",
     "/<uuid:record_id>/lines/changes",
+    "/files/remove",
     "/actions/<action>",
     "/actions/<action>/preview",
 }
@@ -330,7 +333,7 @@ def questions(shop: Shop, table: Table, column: str) -> Iterator[tuple[str, Test
     change_set = str(shop.change_sets[table.name])
     for method, suffix in grid_routes(shop.house, table):
         path = f"{table.url}{suffix}".replace("<uuid:record_id>", str(record))
-        path = path.replace("<column>", column)
+        path = path.replace("<column>", column).replace("<uuid:file_id>", str(NOBODY))
         asked: list[Any] = [{}]
         if method == "GET":
             if suffix in SELECTING:

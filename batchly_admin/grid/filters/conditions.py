@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import matching, values
+from batchly_admin.grid import files, matching, values
 from batchly_admin.grid.columns import OPERATORS, TEXT_KINDS, Column
 from batchly_admin.grid.filters import spans
 from batchly_admin.grid.filters.language import MAX_LISTED, MAX_TEXT, Selection, group_of
@@ -140,7 +140,7 @@ def _condition(place: _Place, spec: Column, one: Mapping[str, Any]) -> Any:
         msg = f"{spec.label} cannot be filtered with {str(operator)[:30]}."
         raise InvalidInput(msg, field=spec.name)
     if operator in {"empty", "not_empty"}:
-        return _emptiness(spec, place.column(spec), operator)
+        return _emptiness(place, spec, operator)
     value = one.get("value")
     opposite = NEGATIVE.get(operator)
     if opposite is None:
@@ -151,7 +151,11 @@ def _condition(place: _Place, spec: Column, one: Mapping[str, Any]) -> Any:
     return sa.not_(sa.func.coalesce(_positive(place, spec, opposite, value), sa.false()))
 
 
-def _emptiness(spec: Column, target: Any, operator: str) -> Any:
+def _emptiness(place: _Place, spec: Column, operator: str) -> Any:
+    if spec.kind == "files":
+        filled = files.having(place.table)
+        return filled if operator == "not_empty" else sa.not_(filled)
+    target = place.column(spec)
     empty = target.is_(None)
     if spec.kind in TEXT_KINDS:
         empty = sa.or_(empty, target == "")
@@ -176,8 +180,10 @@ def _text_condition(place: _Place, spec: Column, operator: str, value: Any) -> A
     text = _text(value)
     if text is None:
         return sa.false()
-    target = place.label(spec) if spec.link else place.column(spec)
     place.found.scans = True
+    if spec.kind == "files":
+        return files.having(place.table, lambda name: _MATCHES[operator](name, text))
+    target = place.label(spec) if spec.link else place.column(spec)
     return _MATCHES[operator](target, text)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput, NotAllowed
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import Column, why_fixed
 from batchly_admin.grid.lookups import target_of
 from batchly_admin.grid.paste import columns, names
 from batchly_admin.grid.paste.columns import WAITS, Meant
@@ -87,7 +87,7 @@ def look(session: Session, table: Table, body: Mapping[str, Any], person: Person
     for name, texts in given.items():
         spec = seen.get(name)
         if spec is None or not spec.editable:
-            reason = f"{spec.label if spec else 'This column'} cannot be changed here."
+            reason = why_fixed(spec) if spec else "This column cannot be changed here."
             meant = [Meant(reason=reason)] * len(texts)
         elif spec.link:
             meant, unclear = _links(session, table, rights, spec, texts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus
 from batchly_admin.grid.choices import Origin
-from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, SYNC, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.billing import (
     Counter,
@@ -93,6 +93,7 @@ INVOICES = Table(
         fixed("viewed_at", label="Viewed", hidden=True),
         fixed("voided_at", label="Voided", hidden=True),
         column("qb_private_note", label="Private note", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="invoice_number",
@@ -200,6 +201,7 @@ PAYMENTS = Table(
         *SYNC,
         column("notes"),
         fixed("voided_at", label="Cancelled", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="payment_number",
@@ -274,6 +276,7 @@ CREDIT_MEMOS = Table(
         fixed("tax_amount", label="Tax", hidden=True),
         fixed("issued_at", label="Issued", hidden=True),
         fixed("voided_at", label="Cancelled", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="credit_memo_number",
@@ -402,6 +405,7 @@ REFUNDS = Table(
         fixed("source", label="Recorded in", choices=Origin),
         *SYNC,
         fixed("voided_at", label="Cancelled", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="refund_number",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchly_admin.grid.choices import Channel, Way
-from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, SYNC, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
 from batchly_admin.models.customers import Communication, Customer, PriceOverride
 
@@ -35,6 +35,7 @@ CUSTOMERS = Table(
         column("fax", hidden=True),
         column("website", hidden=True),
         column("preferred_delivery_method", label="Delivery", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="display_name",
@@ -96,6 +97,7 @@ COMMUNICATIONS = Table(
         column("happened_at", label="When"),
         column("user_id", label="By", link="users", width=140),
         column("body", label="Text"),
+        FILES,
         *TIMES,
     ),
     label_column="subject",

@@ -7,7 +7,7 @@ from typing import Any
 
 from batchly_admin.domain.statuses import Invoicing, OrderStatus
 from batchly_admin.grid.choices import ImportOutcome, ImportState
-from batchly_admin.grid.columns import TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.changes import ImportLine, ImportRun
 from batchly_admin.models.orders import (
@@ -64,6 +64,7 @@ ORDERS = Table(
         fixed("qb_estimate_id", label="QuickBooks estimate", hidden=True),
         fixed("qb_po_id", label="QuickBooks purchase order", hidden=True),
         fixed("import_run_id", label="Import", link="imports", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="po_number",

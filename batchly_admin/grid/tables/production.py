@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchly_admin.domain.statuses import JobLineStatus, JobStatus
-from batchly_admin.grid.columns import TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.production import (
     Attachment,
@@ -63,6 +63,7 @@ JOBS = Table(
         column("proof_approved", hidden=True),
         column("customer_approved", hidden=True),
         column("customer_approval_date", label="Approved by customer", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="job_number",
@@ -203,6 +204,7 @@ QUALITY_CHECKS = Table(
         column("checked_at"),
         column("notes"),
         column("job_line_item_id", label="Job line", link="job_lines", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="checkpoint",
@@ -254,7 +256,9 @@ ATTACHMENTS = Table(
     default_sort=("-created_at",),
     search=("file_name",),
     read_only=True,
-    empty=Empty("No files yet", "Artwork, proofs and photos of jobs and orders."),
+    empty=Empty(
+        "No files yet", "Artwork, proofs and photos, in the column Files of their records."
+    ),
 )
 
 TABLES = (JOBS, JOB_LINES, TIME_ENTRIES, QUALITY_CHECKS, WORK_CENTERS, ATTACHMENTS)

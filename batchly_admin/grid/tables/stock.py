@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from batchly_admin.grid.columns import TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
 from batchly_admin.models.stock import InventoryAllocation, InventoryItem, StockMovement
 
@@ -25,6 +25,7 @@ INVENTORY_ITEMS = Table(
         column("unit_cost", label="Cost", right="costs:view"),
         column("location"),
         column("is_active", label="Active"),
+        FILES,
         *TIMES,
     ),
     label_column="name",

@@ -87,6 +87,7 @@ const SHOW = {
   bool: (value) => (value ? "Yes" : "No"),
   link: (value) => value[1],
   badge: (value) => value[1],
+  files: (value) => value.map(([, name]) => name).join(", "),
   address: (value) => (typeof value === "string" ? value : addressLine(value)),
   json: (value) => (typeof value === "string" ? value : JSON.stringify(value)),
 };
@@ -108,6 +109,6 @@ export function displayText(column, value) {
 export function editText(column, value) {
   if (value === null || value === undefined) return "";
   if (column.kind === "bool") return value ? "Yes" : "No";
-  if (["choice", "link", "badge", "address", "json"].includes(column.kind)) return displayText(column, value);
+  if (["choice", "link", "badge", "address", "json", "files"].includes(column.kind)) return displayText(column, value);
   return String(value);
 }

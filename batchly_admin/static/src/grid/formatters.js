@@ -29,7 +29,14 @@ function reachNode(scheme, verb) {
   return (_column, value) => h("span", { class: "with-peek" }, h("span", { class: "clip" }, value), peek(`${scheme}:${value.replace(/\s/g, "")}`, value, { verb }));
 }
 
+/** Their number behind a clip, then as many names as there is room for. */
+function filesNode(_column, value) {
+  const names = value.map(([, name]) => name);
+  return h("span", { class: "files-cell", title: names.join("\n") }, icon("files"), h("span", { class: "count" }, String(names.length)), names.slice(0, 2).map((name) => h("span", { class: "file-name clip" }, name)));
+}
+
 const NODES = {
+  files: filesNode,
   badge: (_column, value) => badge(value[1], BADGE_TONES[value[0]], value[2]),
   choice: choiceNode,
   link: linkNode,
@@ -107,6 +114,6 @@ export function columnClass(column) {
   const classes = ["dnd"];
   if (NUMBER_KINDS.has(column.kind) || column.align === "right") classes.push("num");
   if (column.kind === "bool") classes.push("center");
-  if (!column.editable) classes.push("fixed-cell");
+  if (!column.editable && column.kind !== "files") classes.push("fixed-cell");
   return classes.join(" ");
 }

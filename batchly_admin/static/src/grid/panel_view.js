@@ -3,8 +3,10 @@ import { button, h, icon } from "../core/dom.js";
 import { displayText, moment, relative } from "../core/format.js";
 import { getJson, postForm } from "../core/http.js";
 import { confirmDialog } from "../ui/dialog.js";
+import { FilesBox } from "../ui/files.js";
 import { historyList, undoWords } from "../ui/history.js";
 import { toast, toastError } from "../ui/toast.js";
+import { takeFiles } from "./files.js";
 import { valueNode } from "./formatters.js";
 
 function section(title, extra, ...children) {
@@ -48,6 +50,17 @@ export function syncPart(sync, panel) {
     !sync.cause && sync.note && h("div", { class: "note amber", role: "note" }, icon("warn"), sync.note),
     h("dl", { class: "kv" }, facts.flatMap(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])),
     ways.length > 0 && h("div", { class: "row wrap" }, ways));
+}
+
+/** The files of the record: {node, box}; a change is seen in its row at once, and told by its history. */
+export function filesPart(url, panel) {
+  const onchange = (state) => {
+    takeFiles(panel.sheet, state);
+    panel.read();
+  };
+  const box = new FilesBox({ url, onchange });
+  const node = section("Files", null, box.node);
+  return { node, box };
 }
 
 function relatedRow(list, row) {

@@ -1,5 +1,6 @@
 /* The parts of the sheet that its first rows do not need, as one file to fetch; see later.js. */
 export { conditionForm } from "./condition_form.js";
+export { addFiles, openFiles, removeMarked } from "./files.js";
 export { openBuilder } from "./filter_builder.js";
 export { FindBar } from "./find.js";
 export { Panel } from "./panel.js";

@@ -195,6 +195,7 @@ export class Sheet {
 
   whyNot(item, spec) {
     if (!this.config.can.edit) return this.config.look_only ?? "Your role may look at this table, not change it.";
+    if (spec?.fixed) return spec.fixed;
     if (item?.lock) return item.lock;
     if (!spec?.editable) return spec?.once ?? `${spec?.label ?? "This column"} cannot be changed here.`;
     return null;
@@ -217,6 +218,7 @@ export class Sheet {
     }
     const reason = this.whyNot(item, spec);
     if (this.states.get(item.id, spec.name)?.kind === "conflict") this.openConflict(item.id, spec.name);
+    else if (spec.kind === "files") this.openFiles(item, spec);
     else if (reason && mayOpen && !spec.editable) this.openRecord(row);
     else if (reason) this.refuse(reason);
     else if (spec.kind === "bool") this.changes.commit([{ item, spec, text: item.v[this.position(spec.name)] ? "No" : "Yes" }]);
