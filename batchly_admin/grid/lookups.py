@@ -58,7 +58,8 @@ def options(
         searched = (label, *(source.c[name] for name in codes))
         found = [matching.contains(part, text) for part in searched]
         begins = sa.case((matching.starts_with(label, text), 0), else_=1)
-        statement = statement.where(sa.or_(*found)).order_by(begins, label, source.c.id)
+        ordered = (begins, matching.any_case(label), source.c.id)
+        statement = statement.where(sa.or_(*found)).order_by(*ordered)
     else:
         order, joins = selects.order_of(target, target.default_sort)
         statement = statement.select_from(selects.joined(target, joins)).order_by(*order)
@@ -143,11 +144,9 @@ def _named_rows(
     source = target.model.__table__
     active = source.c.is_active if "is_active" in source.c else sa.true()
     trimmed = [text.strip() for text in texts]
-    lowered = [text.lower() for text in trimmed]
     ids = [known for text in trimmed if (known := parse_id(text))]
     conditions: list[Any] = [source.c.id.in_(ids)] if ids else []
-    for name in names:
-        conditions += [source.c[name].in_(trimmed), sa.func.lower(source.c[name]).in_(lowered)]
+    conditions += [matching.is_one_of(source.c[name], trimmed) for name in names if trimmed]
     statement = sa.select(source.c.id, active, *(source.c[name] for name in names))
     matches: dict[tuple[int, str], dict[UUID, bool]] = defaultdict(dict)
     for key, is_active, *values in session.connection().execute(
