@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid.columns import GROUPABLE, Column
 from batchly_admin.grid.filters import label_of
-from batchly_admin.grid.matching import any_case
 from batchly_admin.grid.table import Table
+from batchly_admin.models.any_case import any_case
 
 MAX_LEVELS = 3
 STEPS = {"day": 10, "month": 7, "year": 4}

@@ -17,6 +17,7 @@ from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.values import is_storable
 from batchly_admin.ids import parse_id
+from batchly_admin.models.any_case import any_case, is_one_of
 
 MAX_OPTIONS = 50
 CHUNK = 500
@@ -58,7 +59,7 @@ def options(
         searched = (label, *(source.c[name] for name in codes))
         found = [matching.contains(part, text) for part in searched]
         begins = sa.case((matching.starts_with(label, text), 0), else_=1)
-        ordered = (begins, matching.any_case(label), source.c.id)
+        ordered = (begins, any_case(label), source.c.id)
         statement = statement.where(sa.or_(*found)).order_by(*ordered)
     else:
         order, joins = selects.order_of(target, target.default_sort)
@@ -146,7 +147,7 @@ def _named_rows(
     trimmed = [text.strip() for text in texts]
     ids = [known for text in trimmed if (known := parse_id(text))]
     conditions: list[Any] = [source.c.id.in_(ids)] if ids else []
-    conditions += [matching.is_one_of(source.c[name], trimmed) for name in names if trimmed]
+    conditions += [is_one_of(source.c[name], trimmed) for name in names if trimmed]
     statement = sa.select(source.c.id, active, *(source.c[name] for name in names))
     matches: dict[tuple[int, str], dict[UUID, bool]] = defaultdict(dict)
     for key, is_active, *values in session.connection().execute(

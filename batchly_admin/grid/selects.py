@@ -17,9 +17,9 @@ from sqlalchemy.sql.expression import UnaryExpression
 from batchly_admin.grid import encoding, levels
 from batchly_admin.grid.filters import Conditions, label_of, links
 from batchly_admin.grid.levels import Level
-from batchly_admin.grid.matching import any_case
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
+from batchly_admin.models.any_case import any_case
 from batchly_admin.models.synced import SYNCED
 
 joined = links.joined
