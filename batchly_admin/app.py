@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from batchly_admin.admin_views.mount import mount
 from batchly_admin.clock import SystemClock
-from batchly_admin.db import make_engine, make_readers, make_sessions
+from batchly_admin.db import make_engine, make_glances, make_readers, make_sessions
 from batchly_admin.domain.files import Limits
 from batchly_admin.jobs import background
 from batchly_admin.jobs.bells import Bells, connect
@@ -51,6 +51,7 @@ def build_runtime(settings: Settings) -> Runtime:
         database=database,
         sessions=sessions,
         readers=readers,
+        glances=make_glances(database),
         uows=uows,
         clock=clock,
         redis=redis,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from sqlalchemy.orm import Session
 
 from batchly_admin.clock import local_date
@@ -63,8 +63,20 @@ def runtime() -> Runtime:
 def reader() -> Session:
     """Give this request's reading session; it is closed when the request ends."""
     if "reader" not in g:
-        g.reader = runtime().readers()
+        g.reader = runtime().glances()
     found: Session = g.reader
+    return found
+
+
+def moment() -> Session:
+    """Give a session that sees one moment until the answer is sent: for what is streamed."""
+    found = runtime().readers()
+
+    @after_this_request
+    def _close_with(answer: Response) -> Response:
+        answer.call_on_close(found.close)
+        return answer
+
     return found
 
 

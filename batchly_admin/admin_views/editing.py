@@ -6,6 +6,7 @@ the record is a conflict that shows both, never a silent overwrite.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -35,11 +36,9 @@ def write_cells(table: Table, asked: dict[str, Any], source: str) -> dict[str, A
     """Write a batch of cells and new rows; give the grid's answer for each."""
     one_cell = isinstance(asked.get("changes"), list) and len(asked["changes"]) == 1
     if one_cell and not asked.get("creates"):
-        try:
+        # If it is refused all is rolled back, and the long way tells what is wrong with the cell.
+        with suppress(UserError):
             return _write_cells(table, asked, source, alone=True)
-        except UserError:
-            # All of it was rolled back; the long way tells what is wrong with the cell.
-            context.reader().rollback()
     return _write_cells(table, asked, source)
 
 

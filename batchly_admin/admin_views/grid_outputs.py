@@ -74,7 +74,7 @@ class Outputs(Asking):
         """Stream everything the filter holds as CSV."""
         columns, asked = self._chosen(), self._exported()
         lines = exports.csv_lines(
-            context.reader(), self.table, columns, asked, today=context.today()
+            context.moment(), self.table, columns, asked, today=context.today()
         )
         return self._file(lines, "csv", "text/csv; charset=utf-8")
 
@@ -83,7 +83,7 @@ class Outputs(Asking):
     def export_xlsx(self) -> ResponseReturnValue:
         """Stream everything the filter holds as an Excel workbook."""
         columns, asked, wanted = self._chosen(), self._exported(), self._totals()
-        reader, table, today = context.reader(), self.table, context.today()
+        reader, table, today = context.moment(), self.table, context.today()
         groups = printing.grouped(reader, table, asked, wanted, today=today)
         heads = printing.heads_of(table, asked.group, groups, wanted, self._desk())
         found = streams.blocks(reader, table, columns, asked, today=today)
@@ -97,7 +97,7 @@ class Outputs(Asking):
         """Show what the filter holds as a page for paper."""
         asked, company = self._place(), context.company()
         found = printing.paper(
-            context.reader(),
+            context.moment(),
             self.table,
             self._chosen(),
             asked,

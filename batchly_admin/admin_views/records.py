@@ -192,6 +192,6 @@ def _history_item(table: Table, item: Change) -> dict[str, Any]:
     spec = table.by_name.get(item.column) or _bookkept(table, item.column)
     labels = {member.value: member.label for member in spec.choices or ()}
     shown = {side: labels.get(both[side], both[side]) for side in ("old", "new")}
-    # What a link names stands here by its label already, and a choice by its own.
-    kind = "text" if spec.link or labels else spec.kind
+    # What a link names stands here by its label already, a choice and a file by its own.
+    kind = "text" if spec.link or labels or spec.kind == "files" else spec.kind
     return {**both, **shown, "label": spec.label, "kind": kind}

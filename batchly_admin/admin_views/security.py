@@ -33,7 +33,6 @@ _MARK = "required_right"
 # Where cookies are not secure, the log-in page may be that of a simulator on this machine.
 _LOOPBACK = " http://127.0.0.1:*"
 _LIVE_HEADER = "X-Batchly-Live"
-_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def expose(url: str, methods: Sequence[str] = ("GET",)) -> Callable[[Function], Function]:
@@ -153,9 +152,6 @@ def _load_person() -> bool:
     )
     # A page that polls by itself is not a person at work.
     live = request.headers.get(_LIVE_HEADER) or request.path == "/runs/recent"
-    if request.method not in _LOOKING:
-        # Who writes holds no snapshot open beside that: SQLite's log could not be started anew.
-        context.reader().rollback()
     if not live and now - found.last_seen_at > TOUCH_EVERY:
         users.touch_session(context.runtime().uows, secret)
     return True

@@ -17,10 +17,11 @@ from batchly_admin.errors import InvalidInput
 from batchly_admin.grid.columns import GROUPABLE, Column
 from batchly_admin.grid.filters import label_of
 from batchly_admin.grid.table import Table
+from batchly_admin.models.any_case import any_case
 
 MAX_LEVELS = 3
 STEPS = {"day": 10, "month": 7, "year": 4}
-_TEXTS = frozenset({"text", "email", "phone"})
+TEXTS = frozenset({"text", "email", "phone"})
 _CHOSEN = frozenset({"choice", "badge"})
 
 
@@ -49,9 +50,11 @@ def levels_of(
     Raises:
         InvalidInput: for a column that does not exist, cannot be grouped by or is not seen.
     """
+    if not text:
+        return ()
     allowed = {spec.name: spec for spec in (table.columns if seen is None else seen)}
     levels: dict[str, Level] = {}
-    for part in filter(None, (one.strip() for one in (text or "").split(","))):
+    for part in filter(None, (one.strip() for one in text.split(","))):
         name, _, step = part.removeprefix("-").partition(":")
         spec = allowed.get(name)
         if spec is None or spec.kind not in GROUPABLE:
@@ -80,7 +83,7 @@ def keys(table: Table, level: Level) -> list[Any]:
         # Literals, not parameters: PostgreSQL must see that it groups by what it selects.
         places: Any = sa.literal_column(str(STEPS[level.step]))
         return [sa.func.substr(sa.cast(source, sa.Text()), sa.literal_column("1"), places)]
-    if spec.kind in _TEXTS:
+    if spec.kind in TEXTS:
         return [sa.func.nullif(source, sa.literal_column("''"))]
     return [source]
 
@@ -103,12 +106,14 @@ def ordered(spec: Column, level: Level, found: Sequence[Any], label: Any = None)
     """Give the order of a level; `found` are its keys, wherever they are read from."""
     key = found[0]
     if spec.link:
-        values = [found[1] if label is None else label, key]
+        values = [any_case(found[1] if label is None else label), key]
     elif spec.kind in _CHOSEN and spec.choices is not None:
         places: dict[str, int] = {member.value: place for place, member in enumerate(spec.choices)}
         values = [sa.case(places, value=key, else_=len(places)) if places else key, key]
+    elif spec.kind in TEXTS:
+        values = [any_case(key), key]
     else:
         values = [key]
     parts = [part.desc() if level.descending else part.asc() for part in values]
-    may_be_empty = spec.nullable or spec.kind in _TEXTS
+    may_be_empty = spec.nullable or spec.kind in TEXTS
     return [key.is_(None).asc(), *parts] if may_be_empty else parts

@@ -13,6 +13,7 @@ from batchly_admin.grid.columns import Column
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.values import is_storable
+from batchly_admin.models.any_case import any_case
 
 MAX_OPTIONS = 50
 
@@ -53,7 +54,8 @@ def options(
         searched = (label, *(source.c[name] for name in codes))
         found = [matching.contains(part, text) for part in searched]
         begins = sa.case((matching.starts_with(label, text), 0), else_=1)
-        statement = statement.where(sa.or_(*found)).order_by(begins, label, source.c.id)
+        ordered = (begins, any_case(label), source.c.id)
+        statement = statement.where(sa.or_(*found)).order_by(*ordered)
     else:
         order, joins = selects.order_of(target, target.default_sort)
         statement = statement.select_from(selects.joined(target, joins)).order_by(*order)

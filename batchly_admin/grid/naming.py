@@ -7,7 +7,6 @@ between here: that is the person's to say.
 
 from __future__ import annotations
 
-import string
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from batchly_admin.grid.lookups import details_of, target_of
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.values import is_storable
 from batchly_admin.ids import parse_id
+from batchly_admin.models.any_case import folded, forms
 
 LABEL, CODE, LABEL_FOLDED, CODE_FOLDED = range(4)
 CHUNK = 500
-_LOWER_ASCII = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +117,12 @@ def _matches(session: Session, target: Table, texts: Sequence[str], *, names_onl
         return {}
     source = target.model.__table__
     names = (target.label_column, *(() if names_only else target.known_by))
-    exact = _listed(session, texts)
-    folded = _listed(session, [one for text in texts for one in _foldings(text)])
-    conditions: list[Any] = []
-    for name in names:
-        part = source.c[name]
-        if isinstance(part.type, sa.String):
-            conditions += [part.in_(exact), sa.func.lower(part).in_(folded)]
+    given = _listed(session, forms(texts))
+    conditions = [
+        folded(source.c[name]).in_(given)
+        for name in names
+        if isinstance(source.c[name].type, sa.String)
+    ]
     statement = options_of(target, *(source.c[name] for name in names), names_only=names_only)
     found: dict[tuple[int, str], dict[UUID, Option]] = defaultdict(dict)
     for key, label, detail, more, active, *parts in session.connection().execute(
@@ -141,7 +139,7 @@ def _matches(session: Session, target: Table, texts: Sequence[str], *, names_onl
 
 def _listed(session: Session, texts: Sequence[str]) -> Any:
     """Give the texts as a subquery with one parameter, however many they are."""
-    given = orjson.dumps(list(dict.fromkeys(texts))).decode()
+    given = orjson.dumps(list(texts)).decode()
     if session.get_bind().dialect.name == "postgresql":
         listed = sa.func.jsonb_array_elements_text(
             sa.cast(sa.literal(given, sa.Text), JSONB)
@@ -149,11 +147,6 @@ def _listed(session: Session, texts: Sequence[str]) -> Any:
     else:
         listed = sa.func.json_each(sa.literal(given, sa.Text)).table_valued("value")
     return sa.select(listed.c.value)
-
-
-def _foldings(text: str) -> set[str]:
-    # SQLite lowers ASCII letters only.
-    return {text.lower(), text.translate(_LOWER_ASCII)}
 
 
 def options_of(target: Table, *parts: Any, names_only: bool) -> sa.Select[Any]:
@@ -171,13 +164,13 @@ def option_of(key: UUID, label: Any, detail: Any, more: Any, active: Any) -> Opt
 
 
 def _verdict(target: Table, text: str, found: Matches) -> Option | Unclear:
-    folded = text.casefold()
+    other_case = text.casefold()
     idle = False
     for kind, word in (
         (LABEL, text),
         (CODE, text),
-        (LABEL_FOLDED, folded),
-        (CODE_FOLDED, folded),
+        (LABEL_FOLDED, other_case),
+        (CODE_FOLDED, other_case),
     ):
         rows = found.get((kind, word), {})
         active = sorted((one for one in rows.values() if one.active), key=_by_look)

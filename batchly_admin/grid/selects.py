@@ -19,6 +19,7 @@ from batchly_admin.grid.filters import Conditions, label_of, links
 from batchly_admin.grid.levels import Level
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
+from batchly_admin.models.any_case import any_case
 from batchly_admin.models.synced import SYNCED
 
 joined = links.joined
@@ -169,10 +170,12 @@ def order_of(
     for part in sort:
         descending = part.startswith("-")
         spec = table.by_name[part.removeprefix("-")]
-        target = source.c[spec.name]
+        target: Any = source.c[spec.name]
         if spec.link and not spec.by_key:
-            target = label_of(table, spec)
+            target = any_case(label_of(table, spec))
             joins.append(spec.name)
+        elif spec.kind in levels.TEXTS:
+            target = any_case(target)
         order.append(target.desc() if descending else target.asc())
     order.append(source.c.id.desc() if descending else source.c.id.asc())
     return order, joins

@@ -141,4 +141,13 @@ class Table:
 
     def visible_columns(self, rights: frozenset[str]) -> tuple[Column, ...]:
         """Give the columns a person with these rights may see."""
-        return tuple(spec for spec in self.columns if not spec.right or spec.right in rights)
+        found = self._visible.get(rights)
+        if found is None:
+            found = tuple(spec for spec in self.columns if not spec.right or spec.right in rights)
+            self._visible[rights] = found
+        return found
+
+    @cached_property
+    def _visible(self) -> dict[frozenset[str], tuple[Column, ...]]:
+        # Every request asks several times, and there are few sets of rights.
+        return {}

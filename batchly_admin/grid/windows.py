@@ -62,9 +62,11 @@ def sort_of(
     Raises:
         InvalidInput: for a column that does not exist, cannot be sorted or is not seen.
     """
+    if not text:
+        return table.default_sort
     allowed = {spec.name for spec in (table.columns if seen is None else seen) if spec.sortable}
     parts: dict[str, str] = {}
-    for part in (text or "").split(","):
+    for part in text.split(","):
         name = part.strip().removeprefix("-")
         if not name:
             continue

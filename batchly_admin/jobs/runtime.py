@@ -29,6 +29,7 @@ class Runtime:
     database: DatabaseEngine
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
+    glances: sessionmaker[Session]
     uows: UnitOfWorks
     clock: Clock
     redis: redis.Redis | None

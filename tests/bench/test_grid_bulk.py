@@ -68,7 +68,7 @@ def _text(name: str, number: int) -> str:
 
 
 def test_export(subject: Subject) -> None:
-    bare = rivals.bare_app(subject.runtime.database).test_client()
+    bare = rivals.bare_app(subject.rival).test_client()
     columns = ",".join(name for name in rivals.COLUMNS if name not in {"customer_name", "source"})
     path = f"/orders/export.csv?columns={columns},customer_id,payment_terms"
     figures = interleaved(

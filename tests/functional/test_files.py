@@ -167,7 +167,7 @@ def test_an_open_grid_hears_of_a_file_and_the_panel_shows_it(house: House, buyer
     assert "files" not in [name for group in panel["groups"] for name in group["fields"]]
     history = office.get(f"/customers/{buyer}/history").get_json()["entries"]
     assert history[0]["items"] == [
-        {"column": "files", "label": "Files", "old": None, "new": "a.txt"}
+        {"column": "files", "label": "Files", "kind": "text", "old": None, "new": "a.txt"}
     ]
     restored = office.post(f"/customers/{buyer}/versions", {"change_set": body["change_set"]})
     assert restored.get_json()["fields"] == []
