@@ -1,9 +1,15 @@
 /* Values of the JSON contract as text for a person. Decimal strings go to Intl as strings: it keeps every digit. */
+import { englishAmount, englishDay, englishNumber } from "./english.js";
 
 const made = new Map();
 
 function setting(name, fallback) {
   return document.body.dataset[name] || fallback;
+}
+
+/** What `write` gives, where the company writes American English; else null. */
+function inEnglish(write) {
+  return setting("locale", "en-US") === "en-US" ? write() : null;
 }
 
 function numberFormat(options) {
@@ -18,19 +24,27 @@ function dateFormat(options) {
   return made.get(key);
 }
 
+function amount(text, currency, least, most) {
+  return inEnglish(() => englishAmount(text, currency, { least, most })) ?? numberFormat({ style: "currency", currency, minimumFractionDigits: least, maximumFractionDigits: most }).format(text);
+}
+
 export function money(text, currency = setting("currency", "USD")) {
-  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(text);
+  return amount(text, currency, 2, 2);
 }
 
 export function price(text, currency = setting("currency", "USD")) {
-  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(text);
+  return amount(text, currency, 2, 4);
 }
 
 export function plainNumber(text, places = 6) {
-  return numberFormat({ maximumFractionDigits: places }).format(text);
+  return inEnglish(() => englishNumber(text, { most: places })) ?? numberFormat({ maximumFractionDigits: places }).format(text);
 }
 
 export function day(iso) {
+  return inEnglish(() => englishDay(iso)) ?? dayOf(iso);
+}
+
+function dayOf(iso) {
   const [year, month, date] = iso.split("-").map(Number);
   return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
 }

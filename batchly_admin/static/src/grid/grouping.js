@@ -244,8 +244,8 @@ export function groupButton(sheet) {
 
 /** The store of a table's rows, grouped or not. */
 export function makeStore(sheet) {
-  const { config, query, layout } = sheet;
-  return new GroupedStore({ windowUrl: config.urls.window, countUrl: config.urls.count, groupsUrl: config.urls.groups, query, names: config.columns.map((column) => column.name), places: () => layout.needed().map((column) => sheet.position(column.name)) });
+  const { config, query } = sheet;
+  return new GroupedStore({ windowUrl: config.urls.window, countUrl: config.urls.count, groupsUrl: config.urls.groups, query, names: config.columns.map((column) => column.name), places: () => sheet.needed() });
 }
 
 /** Totals and groups of a sheet; before its other keys, and not in a sheet inside a record. */
