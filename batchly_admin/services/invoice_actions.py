@@ -54,8 +54,7 @@ def _sync_invoice(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
     return pushing.send_again(uow, invoice)
 
 
-def _preview_issue(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    action_days.invoice_days(session, params)
+def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     is_draft = sa.case((Invoice.issued_at.is_(None), 1), else_=0)
 
     def judge(draft: int) -> str | None:
@@ -128,7 +127,15 @@ def _preview_sync(model: type[Any], noun: str, is_ready: Any) -> Callable[..., P
 
 
 INVOICE_ACTIONS = (
-    BulkAction("issue", "Issue", "invoices:issue", _issue, _preview_issue),
+    BulkAction(
+        "issue",
+        "Issue",
+        "invoices:issue",
+        _issue,
+        _preview_issue,
+        by_row=action_days.INVOICE_DAY_NAMES,
+        check=action_days.invoice_days,
+    ),
     BulkAction("void", "Void", "invoices:void", _void, _preview_void),
     BulkAction(
         "sync",
