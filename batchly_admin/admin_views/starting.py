@@ -48,8 +48,21 @@ class Chosen:
     newest: UUID | None = None
 
 
+def looked_at(table: Table, asked: Mapping[str, Any]) -> Chosen:
+    """Give the rows that a preview is about; only there a filter may come as it is.
+
+    Raises:
+        InvalidInput: when nothing usable is selected.
+        Conflict: when a signed filter cannot be used.
+    """
+    selection = _selection(asked)
+    if "signed" not in selection and selection.get("all") is True:
+        return _all_of(table, _object(selection.get("filter")), first_id(0))
+    return chosen(table, asked)
+
+
 def chosen(table: Table, asked: Mapping[str, Any]) -> Chosen:
-    """Give the rows a request selects: the ones it lists, or all that its filter holds.
+    """Give the rows to start with: the ones a request lists, or all of a filter that was signed.
 
     A signed filter is one that a preview showed; rows that came since are left out.
 
@@ -57,15 +70,13 @@ def chosen(table: Table, asked: Mapping[str, Any]) -> Chosen:
         InvalidInput: when nothing usable is selected.
         Conflict: when a signed filter cannot be used.
     """
-    selection = asked.get("selection")
-    if not isinstance(selection, Mapping):
-        msg = "The request needs a selection: ids, or a filter with all."
-        raise InvalidInput(msg, field="selection")
+    selection = _selection(asked)
     if "signed" in selection:
         signed = signed_filter.read(table, selection["signed"])
         return _all_of(table, signed.filter, signed.newest)
-    if selection.get("all") is True:
-        return _all_of(table, _object(selection.get("filter")), first_id(0))
+    if "all" in selection:
+        msg = "All rows of a filter are started with the selection that their preview gives."
+        raise InvalidInput(msg, field="selection")
     listed = selection.get("ids")
     if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
         msg = "Select at least one row."
@@ -74,6 +85,14 @@ def chosen(table: Table, asked: Mapping[str, Any]) -> Chosen:
         msg = f"At most {MAX_IDS} rows one by one; select all filtered rows instead."
         raise InvalidInput(msg, field="selection")
     return Chosen(list(dict.fromkeys(_ids(listed))))
+
+
+def _selection(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    selection = asked.get("selection")
+    if not isinstance(selection, Mapping):
+        msg = "The request needs a selection: ids, or what the preview of a filter gave."
+        raise InvalidInput(msg, field="selection")
+    return selection
 
 
 def _ids(listed: Sequence[Any]) -> list[UUID]:
@@ -142,7 +161,7 @@ def start(table: Table, name: str, asked: Mapping[str, Any]) -> UUID:
 def preview(table: Table, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give what the action would do to the selection."""
     action = action_of(table, name)
-    rows = chosen(table, asked)
+    rows = looked_at(table, asked)
     ids = left(rows.ids, asked)
     params = _params(action, asked, ids)
     problems = row_answers.problems(context.reader(), action, params)

@@ -58,6 +58,12 @@ def all_rows(*nodes: Any) -> dict[str, Any]:
     return {"selection": {"all": True, "filter": {"search": "", "where": list(nodes)}}}
 
 
+def signed_rows(house: House, path: str) -> dict[str, Any]:
+    """Give what starts an action on all rows of the filter."""
+    seen = house["manager"].post(f"{path}/preview", all_rows(GROUP)).get_json()
+    return {"selection": seen["selection"]}
+
+
 def work(house: House, answer: Any) -> dict[str, str]:
     """Do a started run, and give what became of its rows."""
     assert answer.status_code == 202, answer.text
@@ -115,8 +121,18 @@ def test_a_signature_is_for_one_filter_one_table_and_one_person(house: House, pa
     assert len(names(house)) == 4
 
 
+@pytest.mark.parametrize("selection", [all_rows(GROUP)["selection"], {"all": True}, {"all": 1}])
+def test_no_filter_is_started_without_the_signature_of_its_preview(
+    house: House, path: str, selection: dict[str, Any]
+) -> None:
+    answer = house["manager"].post(path, {"selection": selection})
+    assert answer.status_code == 422
+    assert "preview" in answer.get_json()["error"]["message"]
+    assert len(names(house)) == 4
+
+
 def test_a_filter_that_one_may_not_use_any_more_fits_nothing(house: House, path: str) -> None:
-    answer = house["manager"].post(path, all_rows(GROUP))
+    answer = house["manager"].post(path, signed_rows(house, path))
     run_id = parse_id(answer.get_json()["run"])
     with house.runtime.database.begin() as connection:
         hidden = {"where": [{"column": "no_such_column", "operator": "empty"}]}
@@ -130,7 +146,7 @@ def test_a_filter_that_one_may_not_use_any_more_fits_nothing(house: House, path:
 
 def test_a_person_cannot_pass_a_filter_of_their_own_to_the_rows(house: House, path: str) -> None:
     """What a run remembers of its filter is what was checked, not what the request says."""
-    body = {**all_rows(GROUP), "params": {runs.CHOSEN_BY: {"where": []}}}
+    body = {**signed_rows(house, path), "params": {runs.CHOSEN_BY: {"where": []}}}
     answer = house["manager"].post(path, body)
     with house.runtime.uows.read() as session:
         run = session.get_one(Run, parse_id(answer.get_json()["run"]))
