@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, run_offers
+from batchly_admin.admin_views import context, links, run_offers
 from batchly_admin.admin_views.answers import answer, wants_json
 from batchly_admin.admin_views.security import LOGGED_IN, requires
 from batchly_admin.errors import NotAllowed, NotFound
@@ -43,7 +43,7 @@ def show(run_id: UUID) -> ResponseReturnValue:
     table = tables().get(found["table"])
     shown = request.args.get("show", "all")
     results = [
-        {**row, "href": f"{table.url}/{row['id']}" if table is not None else None}
+        {**row, "href": links.record_href(table, row["id"])}
         for row in found.pop("results")
         if shown == "all" or row["ok"] is (shown == "ok")
     ]
@@ -105,10 +105,9 @@ def _own(found: Run | None) -> Run:
     if found is None:
         raise NotFound
     table = tables().get(found.table_name)
-    right = f"{table.rights_area}:view" if table is not None else "system:view"
-    if found.user_id != context.person().user_id and not (
-        context.may(right) and context.may("all:history")
-    ):
+    is_open = context.may_see(table) if table is not None else context.may("system:view")
+    is_own = found.user_id == context.person().user_id
+    if not is_own and not (is_open and context.may("all:history")):
         raise NotAllowed
     return found
 
