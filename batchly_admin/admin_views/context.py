@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.clock import local_date
 from batchly_admin.domain.rights import ROLES, granted
 from batchly_admin.errors import NotAllowed
+from batchly_admin.grid.table import Table
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.company import Organization
 from batchly_admin.services.unit_of_work import Actor
@@ -103,6 +104,12 @@ def may(right: str) -> bool:
     """Tell whether the person has a right."""
     found: Person | None = g.get("person")
     return found is not None and right in found.rights
+
+
+def may_see(table: Table) -> bool:
+    """Tell whether the person may look at a table and its records."""
+    found: Person | None = g.get("person")
+    return found is not None and table.is_open_to(found.rights)
 
 
 def company() -> Company:

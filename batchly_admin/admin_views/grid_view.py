@@ -98,7 +98,7 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
 
     def is_accessible(self) -> bool:
         """Tell whether the person may see this table at all."""
-        return context.may(f"{self.table.rights_area}:view")
+        return context.may_see(self.table)
 
     def inaccessible_callback(self, _name: str, **_kwargs: Any) -> ResponseReturnValue:
         """Refuse in our own words."""

@@ -24,7 +24,7 @@ def describe(table: Table, record_id: UUID) -> dict[str, Any] | None:
         return None
     rights = context.person().rights
     lines = record_lines.lines_of(table)
-    if f"{lines.table.rights_area}:view" not in rights:
+    if not lines.table.is_open_to(rights):
         return None
     lock = record_lines.lock_of(context.reader(), table, record_id)
     return {

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from batchly_admin.admin_views import context, record_fields
+from batchly_admin.admin_views import context, links, record_fields
 from batchly_admin.grid import windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection
@@ -26,7 +26,7 @@ def lists(table: Table, record_id: UUID, cells: Mapping[str, Any]) -> list[dict[
     return [
         _related(name, column, key)
         for name, column, key in found
-        if context.may(f"{find_table(name).rights_area}:view")
+        if find_table(name).is_open_to(context.person().rights)
     ]
 
 
@@ -58,7 +58,8 @@ def _listing(target: Table, columns: Sequence[Column], rows: list[list[Any]]) ->
             {
                 "href": f"{target.url}/{row[0]}",
                 "links": [
-                    _leads_to(spec, value) for spec, value in zip(columns, row[3:], strict=True)
+                    links.cell_href(spec, value)
+                    for spec, value in zip(columns, row[3:], strict=True)
                 ],
                 "values": [
                     record_fields.field(spec, value)["value"] if spec.kind == "choice" else value
@@ -68,13 +69,6 @@ def _listing(target: Table, columns: Sequence[Column], rows: list[list[Any]]) ->
             for row in rows
         ],
     }
-
-
-def _leads_to(spec: Column, value: Any) -> str | None:
-    if not spec.link or not value:
-        return None
-    target = find_table(spec.link)
-    return f"{target.url}/{value[0]}" if context.may(f"{target.rights_area}:view") else None
 
 
 def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:

@@ -140,7 +140,7 @@ _HIDDEN = "This view uses something that your role does not show."
 
 def _table(name: str) -> Table:
     table = find_table(name)
-    if not context.may(f"{table.rights_area}:view"):
+    if not context.may_see(table):
         raise NotAllowed
     return table
 

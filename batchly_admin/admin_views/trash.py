@@ -97,9 +97,7 @@ def _seen() -> dict[str, Table]:
     return {
         name: table
         for name, table in by_database_name().items()
-        if not table.read_only
-        and table.model.__tracked__
-        and context.may(f"{table.rights_area}:view")
+        if not table.read_only and table.model.__tracked__ and context.may_see(table)
     }
 
 

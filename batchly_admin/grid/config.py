@@ -178,7 +178,7 @@ def _href(spec: Column, rights: frozenset[str]) -> str:
     if not spec.link:
         return ""
     target = find_table(spec.link)
-    return target.url if f"{target.rights_area}:view" in rights else ""
+    return target.url if target.is_open_to(rights) else ""
 
 
 def _offered(table: Table, href: str, rights: frozenset[str]) -> bool:

@@ -37,7 +37,7 @@ def options(
         NotAllowed: when the list is none of the person's business.
     """
     target = target_of(table, column)
-    names_only = rights is not None and f"{target.rights_area}:view" not in rights
+    names_only = rights is not None and not target.is_open_to(rights)
     if rights is not None:
         _check_rights(table, table.by_name[column], rights, names_only=names_only)
     source = target.model.__table__

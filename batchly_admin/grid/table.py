@@ -134,6 +134,10 @@ class Table:
         """Give the area whose rights guard this table."""
         return self.area or self.name
 
+    def is_open_to(self, rights: frozenset[str]) -> bool:
+        """Tell whether a person with these rights may look at this table and its records."""
+        return f"{self.rights_area}:view" in rights
+
     @property
     def table_name(self) -> str:
         """Give the database's name of the table."""

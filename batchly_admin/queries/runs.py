@@ -49,8 +49,9 @@ def run_summary(session: Session, run_id: UUID) -> dict[str, Any]:
     if run is None:
         raise NotFound("There is no such run.")
     return {
-        **_summary(session, run),
+        **_summary(run),
         "results": _results(session, run_id),
+        "undoable": _is_undoable(session, run),
         "counters": _counters(session, run),
     }
 
@@ -103,10 +104,10 @@ def recent_runs(session: Session, *, user_id: UUID, now: datetime) -> list[dict[
         .order_by(Run.created_at.desc(), Run.id.desc())
         .limit(RECENT_RUNS)
     )
-    return [_summary(session, run) for run in session.scalars(query)]
+    return [_summary(run) for run in session.scalars(query)]
 
 
-def _summary(session: Session, run: Run) -> dict[str, Any]:
+def _summary(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "label": run.label,
@@ -119,7 +120,6 @@ def _summary(session: Session, run: Run) -> dict[str, Any]:
         "ok": run.ok,
         "failed": run.failed,
         "message": run.message,
-        "undoable": _is_undoable(session, run),
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }

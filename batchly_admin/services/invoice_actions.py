@@ -50,8 +50,7 @@ def _sync_invoice(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
     return pushing.send_again(uow, invoice)
 
 
-def _preview_issue(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    action_days.invoice_days(session, params)
+def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     is_draft = sa.case((Invoice.issued_at.is_(None), 1), else_=0)
 
     def judge(draft: int) -> str | None:
@@ -87,7 +86,15 @@ def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Pre
 
 
 INVOICE_ACTIONS = (
-    BulkAction("issue", "Issue", "invoices:issue", _issue, _preview_issue),
+    BulkAction(
+        "issue",
+        "Issue",
+        "invoices:issue",
+        _issue,
+        _preview_issue,
+        by_row=action_days.INVOICE_DAY_NAMES,
+        check=action_days.invoice_days,
+    ),
     BulkAction("void", "Void", "invoices:void", _void, _preview_void),
     sending(
         Invoice,

@@ -44,7 +44,7 @@ def _approve(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
 
 
 def _create_jobs(uow: UnitOfWork, order_id: UUID, params: Params) -> str:
-    due = action_days.day_of(params, "due_date")
+    due = action_days.due_day(uow.session, params)
     made = production.create_jobs(uow, order_id=order_id, due=due)
     return f"Made {', '.join(job.job_number for job in made)}."
 
@@ -80,7 +80,7 @@ def _preview_approve(session: Session, ids: Sequence[UUID], _params: Params) -> 
 
 
 def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    due = action_days.day_of(params, "due_date")
+    due = action_days.due_day(session, params)
 
     def judge(status: str, jobs: int) -> str | None:
         if status not in OPEN_ORDER:
@@ -94,8 +94,7 @@ def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Prev
     return preview_of("Create jobs", (first,), found, "Create jobs", params=(_JOB_DUE,))
 
 
-def _preview_invoice(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    action_days.invoice_days(session, params)
+def _preview_invoice(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
 
     def judge(status: str, billed: str) -> str | None:
         if status not in INVOICEABLE_ORDER:
@@ -153,7 +152,23 @@ def _warn_to_check(session: Session, ids: Sequence[UUID], found: Tally, *statuse
 
 ORDER_ACTIONS = (
     BulkAction("approve", "Approve", "orders:approve", _approve, _preview_approve),
-    BulkAction("create-jobs", "Create jobs", "orders:create-jobs", _create_jobs, _preview_jobs),
-    BulkAction("bulk-invoice", "Bulk invoice", "orders:bulk-invoice", _invoice, _preview_invoice),
+    BulkAction(
+        "create-jobs",
+        "Create jobs",
+        "orders:create-jobs",
+        _create_jobs,
+        _preview_jobs,
+        by_row=(_JOB_DUE["name"],),
+        check=action_days.due_day,
+    ),
+    BulkAction(
+        "bulk-invoice",
+        "Bulk invoice",
+        "orders:bulk-invoice",
+        _invoice,
+        _preview_invoice,
+        by_row=action_days.INVOICE_DAY_NAMES,
+        check=action_days.invoice_days,
+    ),
     BulkAction("cancel", "Cancel", "orders:cancel", _cancel, _preview_cancel),
 )

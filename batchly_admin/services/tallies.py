@@ -46,13 +46,19 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """Something that can be done to many rows of one table."""
+    """Something that can be done to many rows of one table.
+
+    `by_row` names the questions of its preview that a single row may answer for itself, `check`
+    raises InvalidInput for answers that do not fit, be it the run's or a row's.
+    """
 
     name: str
     label: str
     right: str
     perform: Callable[[UnitOfWork, UUID, Params], str]
     preview: Callable[[Session, Sequence[UUID], Params], Preview]
+    by_row: tuple[str, ...] = ()
+    check: Callable[[Session, Params], object] | None = None
 
 
 @dataclass(slots=True)

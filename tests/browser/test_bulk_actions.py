@@ -68,6 +68,9 @@ def test_a_row_is_left_out_and_the_run_is_taken_back(page: Page) -> None:
     expect(result.get_by_role("list", name="Result of each row")).to_contain_text("8101")
     assert statuses(page) == ["approved", "approved", "pending"]
     result.get_by_role("button", name="Undo").click()
+    sure = page.get_by_role("dialog", name="Undo", exact=True)
+    expect(sure).to_contain_text("Rows changed since stay as they are")
+    sure.get_by_role("button", name="Undo").click()
     expect(page.locator("dialog[open]")).to_contain_text("Undo of")
     result = over(page)
     expect(result).to_contain_text("taken back")
@@ -95,24 +98,35 @@ def test_days_are_chosen_failures_kept_and_invoices_taken_back(
     refused = dialog.locator("[data-row]", has_text="8103")
     expect(refused).to_contain_text("left out: pending, not approved")
     expect(refused.get_by_role("checkbox")).to_be_disabled()
-    dialog.get_by_label("Invoice date").fill("2026-11-20")
-    dialog.get_by_label("Due date").fill("2026-11-19")
-    expect(dialog.get_by_role("alert")).to_contain_text("before the invoice date")
+    dialog.get_by_label("Invoice date", exact=True).fill("2026-11-20")
+    dialog.get_by_label("Due date", exact=True).fill("2026-11-19")
+    expect(dialog.get_by_label("Due date", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_text("before the invoice date")).to_be_visible()
     expect(dialog.get_by_role("button", name="Invoice 2")).to_be_disabled()
     assert [text for text in complaints if "422" not in text] == []
     complaints.clear()
-    dialog.get_by_label("Due date").fill("2026-12-24")
+    dialog.get_by_label("Due date", exact=True).fill("2026-12-24")
+    own = dialog.get_by_label("Due date of 8102")
+    expect(own).to_have_value("2026-12-24")
+    own.fill("2026-11-02")
+    expect(own).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_role("button", name="Invoice 2")).to_be_disabled()
+    own.fill("2026-12-31")
+    expect(own).not_to_have_attribute("aria-invalid", "true")
     dialog.get_by_role("button", name="Invoice 2").click()
     result = over(page)
     expect(result).to_contain_text("not approved")
     expect(result.get_by_role("button", name="Retry only the 1 failed")).to_be_visible()
     expect(result.get_by_role("button", name="Undo")).to_have_count(0)
     asked = "/invoices/window?columns=due_date,invoice_date,status&sort=-invoice_number&limit=2"
-    assert [row[3:5] for row in page.request.get(asked).json()["rows"]] == [
+    assert sorted(row[3:5] for row in page.request.get(asked).json()["rows"]) == [
         ["2026-12-24", "2026-11-20"],
-        ["2026-12-24", "2026-11-20"],
+        ["2026-12-31", "2026-11-20"],
     ]
-    result.get_by_role("button", name="Void or credit").click()
+    expect(result.get_by_role("button", name="Void or credit")).to_be_visible()
+    # Whoever closed the dialog finds the same on the page of the run.
+    result.get_by_role("link", name="Open as a page").click()
+    page.get_by_role("button", name="Void or credit").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("2 invoices will be voided")
     dialog.get_by_label("Reason").fill("Wrong month")

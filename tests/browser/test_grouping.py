@@ -139,6 +139,37 @@ def test_each_column_has_the_total_somebody_chose(page: Page) -> None:
     expect(page.locator(".foot[data-total=due_date]")).to_contain_text(": 1")
 
 
+def test_the_totals_go_with_a_view_and_with_a_link(
+    log_in: Callable[..., Page], complaints: list[str]
+) -> None:
+    ann, bob = log_in(), log_in()
+    ann.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_orders(ann)
+    foot = ".foot[data-total=total_amount]"
+    ann.locator(foot).click()
+    ann.get_by_role("menuitem", name="Most").click()
+    expect(ann.locator(foot)).to_contain_text("Most")
+    ann.get_by_role("button", name=re.compile("^Views")).click()
+    ann.get_by_role("menuitem", name="Copy a link to this").click()
+    bob.goto(ann.evaluate("navigator.clipboard.readText()"))
+    expect(bob.locator(foot)).to_contain_text("Most")
+    ann.get_by_role("button", name=re.compile("^Views")).click()
+    ann.get_by_role("menuitem", name="Save as a new view").click()
+    dialog = ann.get_by_role("dialog", name="Save as a new view")
+    dialog.get_by_label("Name").fill("Largest")
+    dialog.get_by_role("button", name="Save").click()
+    tab = ann.locator(".view-tab[aria-pressed]", has_text="Largest")
+    expect(tab).to_have_attribute("aria-pressed", "true")
+    ann.locator(foot).click()
+    ann.get_by_role("menuitem", name="Sum").click()
+    expect(tab).to_contain_text("changed")
+    ann.get_by_role("button", name=re.compile("^View ")).click()
+    ann.get_by_role("menuitem", name="Discard changes").click()
+    expect(ann.locator(foot)).to_contain_text("Most")
+    expect(tab).not_to_contain_text("changed")
+    assert complaints == []
+
+
 def test_what_is_exported_and_printed_is_what_is_seen(page: Page) -> None:
     open_orders(page, "-customer_id")
     expect(heads(page)).to_have_count(2)

@@ -133,6 +133,9 @@ def test_two_who_write_one_cell_see_both_values_and_who_it_was(two: Two) -> None
     expect(panel).to_contain_text("555-0333")
     expect(panel).to_contain_text("555-0222")
     expect(panel).to_contain_text("changed this")
+    # An Enter too many decides nothing.
+    two.ann.keyboard.press("Enter")
+    expect(panel).to_be_visible()
     panel.get_by_role("button", name="Take theirs").click()
     expect(mine).to_have_text("555-0222")
 

@@ -258,6 +258,23 @@ def test_cells_refuse_who_may_not_edit(house: House, role: str) -> None:
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("role", "leads"), [("manager", False), ("admin", True)])
+def test_a_page_links_only_to_what_its_reader_may_see(
+    house: House, role: str, *, leads: bool
+) -> None:
+    client = house.clients[role]
+    made = client.post(
+        "/customers/changes",
+        json={"creates": [{"key": "1", "values": {"display_name": f"Made by {role}"}}]},
+        headers={"X-CSRFToken": house.token[role]},
+    )
+    change_set = made.get_json()["change_set"]
+    page = client.get(f"/change-sets/{change_set}").text
+    found = set(re.findall(r'<dd>\s*<a href="(/[^"?#]+)"', page))
+    assert any(href.startswith("/users/") for href in found) is leads
+    assert {client.get(href).status_code for href in found} <= {200}
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

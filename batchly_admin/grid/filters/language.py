@@ -146,6 +146,6 @@ def seen_behind(spec: Column, rights: frozenset[str]) -> dict[str, Column]:
     if not spec.link:
         return {}
     target = find_table(spec.link)
-    if f"{target.rights_area}:view" not in rights:
+    if not target.is_open_to(rights):
         return {}
     return {column.name: column for column in target.visible_columns(rights)}

@@ -115,7 +115,7 @@ def _links(
     session: Session, table: Table, rights: frozenset[str], spec: Column, texts: Sequence[str]
 ) -> tuple[list[Meant], list[dict[str, Any]]]:
     target = target_of(table, spec.name)
-    hidden = f"{target.rights_area}:view" not in rights
+    hidden = not target.is_open_to(rights)
     clear, unclear = names.resolve(session, target, texts, names_only=hidden)
     makes = may_create(target, rights)
     check = columns.checker(spec, date.min, "UTC")

@@ -41,10 +41,10 @@ export function plainNumber(text, places = 6) {
 }
 
 export function day(iso) {
-  return inEnglish(() => englishDay(iso)) ?? dayOf(iso);
+  return inEnglish(() => englishDay(iso)) ?? intlDay(iso);
 }
 
-function dayOf(iso) {
+function intlDay(iso) {
   const [year, month, date] = iso.split("-").map(Number);
   return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
 }
