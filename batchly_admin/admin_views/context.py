@@ -141,7 +141,6 @@ def today() -> date:
 
 def init(app: Flask) -> None:
     """Close each request's reading session."""
-    app.extensions["batchly_company"] = {}
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:

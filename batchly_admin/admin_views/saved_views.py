@@ -183,7 +183,7 @@ def _count(eyes: view_state.Eyes, state: Mapping[str, Any]) -> int:
     selection = eyes.selection(state)
     asked = [list(selection.filters), selection.search, eyes.zone, eyes.today]
     key = (eyes.table.name, orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
-    store: dict[Any, tuple[float, int]] = current_app.extensions.setdefault("batchly_counts", {})
+    store: dict[Any, tuple[float, int]] = current_app.extensions["batchly_counts"]
     clock = context.runtime().clock
     begun = clock.monotonic()
     kept = store.get(key)

@@ -48,7 +48,7 @@ def house(built: House) -> House:
     with built.runtime.database.begin() as connection:
         connection.execute(sa.delete(SavedView).where(SavedView.base_id.is_not(None)))
         connection.execute(sa.delete(SavedView))
-    built.app.extensions.pop("batchly_counts", None)
+    built.app.extensions["batchly_counts"].clear()
     return built
 
 
