@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,7 +14,7 @@ from batchly_admin.admin_views.security import right_of
 from batchly_admin.domain.rights import ROLES
 from batchly_admin.grid.registry import tables
 from batchly_admin.grid.table import Table
-from tests.house import House, log_in_form, open_house
+from tests.house import House, open_house
 
 SIGNED = {"/webhooks/quickbooks"}
 """Guarded by the sender's signature, which stands in no form."""
@@ -222,60 +221,10 @@ def test_cells_refuse_who_may_not_edit(house: House, role: str) -> None:
 def test_a_page_links_only_to_what_its_reader_may_see(
     house: House, role: str, *, leads: bool
 ) -> None:
-    client = house.clients[role]
-    made = client.post(
-        "/customers/changes",
-        json={"creates": [{"key": "1", "values": {"display_name": f"Made by {role}"}}]},
-        headers={"X-CSRFToken": house.token[role]},
-    )
-    change_set = made.get_json()["change_set"]
-    page = client.get(f"/change-sets/{change_set}").text
+    person = house[role]
+    new = {"creates": [{"key": "1", "values": {"display_name": f"Made by {role}"}}]}
+    change_set = person.post("/customers/changes", new).get_json()["change_set"]
+    page = person.get(f"/change-sets/{change_set}").text
     found = set(re.findall(r'<dd>\s*<a href="(/[^"?#]+)"', page))
     assert any(href.startswith("/users/") for href in found) is leads
-    assert {client.get(href).status_code for href in found} <= {200}
-
-
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "https://evil.example",
-        "//evil.example",
-        "/\\evil.example",
-        "\\\\evil",
-        "/x\r\nSet-Cookie: a=b",
-    ],
-)
-def test_a_hostile_next_stays_on_this_site(house: House, hostile: str) -> None:
-    client = house.app.test_client()
-    form = log_in_form(client, "viewer@shop.example", next=hostile)
-    answer = client.post("/login", data=form)
-    assert answer.status_code == 302
-    assert answer.headers["Location"] == "/"
-
-
-def test_every_answer_carries_the_security_headers(house: House) -> None:
-    for path in ("/login", "/nothing-here", "/", "/orders/window", "/healthz"):
-        headers = house["admin"].client.get(path).headers
-        assert "unsafe" not in headers["Content-Security-Policy"]
-        assert "nonce-" in headers["Content-Security-Policy"]
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Cache-Control"] == "no-store"
-        assert headers["Referrer-Policy"] == "same-origin"
-
-
-def test_nonsense_in_the_address_is_never_a_server_error(house: House, tmp_path: Path) -> None:
-    admin = house["admin"].client
-    for query in (
-        "offset=99999999999999999999",
-        "offset=-5&limit=0",
-        "limit=1e9",
-        "sort=nothing",
-        "sort=-po_date,po_date,po_number,status,total_amount",
-        "filters=[",
-        "filters={}",
-        'filters=[{"column":"status","operator":"is","value":["a"]}]',
-        'filters=[{"column":"total_amount","operator":"gt","value":"1e400"}]',
-        'filters=[{"column":"po_date","operator":"is","value":"0000-00-00"}]',
-        "search=%25%25%00",
-    ):
-        assert admin.get(f"/orders/window?{query}").status_code < 500, query
+    assert {person.get(href).status_code for href in found} <= {200}

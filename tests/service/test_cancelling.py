@@ -255,7 +255,7 @@ def test_cancelling_cannot_be_undone_and_says_what_to_do(uows: UnitOfWorks) -> N
 
 
 def test_cancelling_is_not_offered_to_be_undone(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     refund_id = give_back(uows, payment_id, "1.00")
     run(uows, uncancel(refund_id))
     with uows.begin(actor=ANN, source="grid") as uow:
