@@ -126,6 +126,7 @@ def urls(table: Table) -> dict[str, str]:
         "summary": f"{url}/summary",
         "edge": f"{url}/edge",
         "find": f"{url}/find",
+        "line": f"{url}/line",
         "changes": f"{url}/changes",
         "paste": f"{url}/paste",
         "paste_names": f"{url}/paste/names",

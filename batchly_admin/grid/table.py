@@ -70,6 +70,8 @@ class Table:
     actions: tuple[str, ...] = ()
     links: tuple[tuple[str, str, str], ...] = ()
     views: tuple[QuickView, ...] = ()
+    # More words that a typed filter line knows; `#` in them stands for a number.
+    words: tuple[QuickView, ...] = ()
     empty: Empty | None = None
     # What a row is called that has no label.
     unnamed: str = "(no name)"

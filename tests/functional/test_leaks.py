@@ -65,7 +65,7 @@ SELECTING = {
     "/print",
     "/<uuid:record_id>/place",
 }
-NAMED = {"/lookup/<column>", "/rows", "/changes", "/new"}
+NAMED = {"/lookup/<column>", "/rows", "/changes", "/new", "/line"}
 RECORD = {
     "/<uuid:record_id>",
     "/<uuid:record_id>/edit",
@@ -319,6 +319,12 @@ def selections(column: str) -> list[dict[str, str]]:
     ]
 
 
+def lines(column: str) -> list[str]:
+    """Give typed lines that name a hidden column."""
+    words = column.replace("_", " ")
+    return [f"{words}>{BETWEEN}", f"no {column}", f"{words[:-1]}", str(SECRETS[0])]
+
+
 def questions(shop: Shop, table: Table, column: str) -> Iterator[tuple[str, TestResponse]]:
     """Ask every route of a grid, in every way that names the hidden column.
 
@@ -336,6 +342,8 @@ def questions(shop: Shop, table: Table, column: str) -> Iterator[tuple[str, Test
                 asked = selections(column) if thorough else [{}, {"columns": column}]
             elif suffix == "/rows":
                 asked = [{"ids": str(record)}, {"ids": str(record), "columns": column}]
+            elif suffix == "/line":
+                asked = [{"q": line} for line in lines(column)]
             elif suffix == "/changes":
                 asked = [{}, {"since": str(NOBODY), "tab": "t", "column": column}]
             for one in asked:

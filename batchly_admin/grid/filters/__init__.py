@@ -14,8 +14,9 @@ of nodes that must all hold. A node is a condition or a group::
   (`is_not`, `not_in`, `not_contains`, `not_within`) also hold for empty cells.
 * `value` is what a person would type. `between` takes two, `in` and `not_in` take a list.
 * A day is `2026-11-21`, `11/21/2026`, `today`, `today-7`; a span of days (`within`) is a day or one
-  of `spans.SPANS`: `this_week`, `last_month`, `last_30_days`... Days are the company's, also where
-  a column holds moments: they begin and end at the company's midnight.
+  of `spans.SPANS`: `this_week`, `last_month`, `last_30_days`... Before a span is before it begins,
+  after it is after it ends. Days are the company's, also where a column holds moments: they begin
+  and end at the company's midnight.
 
 Nobody filters by what they may not see: not by a hidden column, nor by one behind a link.
 """

@@ -29,6 +29,8 @@ NEGATIVE = {
 }
 """Operators that hold where the other one does not, empty cells included."""
 
+_DAYS = frozenset({"date", "datetime"})
+_SPAN_ENDS = {"lt": 0, "gte": 0, "gt": 1, "lte": 1}
 _EMPTY_FITS = frozenset({*NEGATIVE, "empty"})
 _MATCHES: dict[str, Callable[[Any, str], Any]] = {
     "contains": matching.contains,
@@ -226,6 +228,10 @@ def _between(place: _Place, spec: Column, value: Any) -> Any:
 
 def _compared(place: _Place, spec: Column, operator: str, value: Any) -> Any:
     target = place.column(spec)
+    if spec.kind in _DAYS and operator in _SPAN_ENDS and isinstance(value, str):
+        # Before a span of days is before it begins, after it is after it ends.
+        span = spans.named_span(value, place.today)
+        value = value if span is None else span[_SPAN_ENDS[operator]].isoformat()
     if spec.kind == "datetime" and (day := _whole_day(spec, value, place.today)) is not None:
         # A day is as long as the company's day: after it is after its end.
         bound = spans.ends if operator in {"gt", "lte"} else spans.begins

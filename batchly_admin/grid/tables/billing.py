@@ -26,6 +26,12 @@ _SYNC_ERRORS = QuickView(
     "Sync errors", ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},)
 )
 
+_UNPAID = (
+    {"column": "status", "operator": "in", "value": ["sent", "viewed", "partial", "overdue"]},
+    {"column": "balance_due", "operator": "gt", "value": "0"},
+)
+_OVERDUE = (*_UNPAID, {"column": "due_date", "operator": "lt", "value": "today"})
+
 
 def _issued_lock(row: Mapping[str, Any]) -> str | None:
     return "Issued: correct it with a credit memo." if row["issued_at"] else None
@@ -104,20 +110,10 @@ INVOICES = Table(
     actions=("issue", "sync", "reverse", "correct", "void", "delete"),
     views=(
         QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
-        QuickView(
-            "Overdue",
-            (
-                {
-                    "column": "status",
-                    "operator": "in",
-                    "value": ["sent", "viewed", "partial", "overdue"],
-                },
-                {"column": "due_date", "operator": "lt", "value": "today"},
-                {"column": "balance_due", "operator": "gt", "value": "0"},
-            ),
-        ),
+        QuickView("Overdue", _OVERDUE),
         _SYNC_ERRORS,
     ),
+    words=(QuickView("Unpaid", _UNPAID),),
     empty=Empty(
         "No invoices yet",
         "Select purchase orders that are done and choose Bulk invoice.",

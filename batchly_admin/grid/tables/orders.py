@@ -17,6 +17,8 @@ from batchly_admin.models.orders import (
     PurchaseOrder,
 )
 
+_DONE = [OrderStatus.COMPLETED, OrderStatus.SHIPPED, OrderStatus.CANCELLED]
+
 
 def _order_lock(row: Mapping[str, Any]) -> str | None:
     if row["status"] == OrderStatus.CANCELLED:
@@ -91,6 +93,15 @@ ORDERS = Table(
             (
                 {"column": "status", "operator": "in", "value": ["completed", "shipped"]},
                 {"column": "invoicing", "operator": "is_not", "value": "full"},
+            ),
+        ),
+    ),
+    words=(
+        QuickView(
+            "Overdue",
+            (
+                {"column": "due_date", "operator": "lt", "value": "today"},
+                {"column": "status", "operator": "not_in", "value": _DONE},
             ),
         ),
     ),

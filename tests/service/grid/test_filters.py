@@ -154,6 +154,13 @@ def test_spans_of_days_are_the_ones_people_mean(reader: Session) -> None:
     assert overdue == [day for day in DAYS if day < "03-04"]
     between = where("po_date", "between", ["today-1", "today+1"])
     assert found(reader, "orders", between) == ["03-03", "03-04", "03-05"]
+    before = {day for day in DAYS if day < "03-09"}
+    assert set(found(reader, "orders", where("po_date", "lt", "next_week"))) == before
+    assert set(found(reader, "orders", where("po_date", "gte", "next_week"))) == set(DAYS) - before
+    assert found(reader, "orders", where("po_date", "gt", "this_week"))[0] == "03-09"
+    assert found(reader, "orders", where("po_date", "lte", "last_week"))[-1] == "03-01"
+    weeks = where("po_date", "between", ["last_week", "last_week"])
+    assert found(reader, "orders", weeks) == ["02-23", "03-01"]
 
 
 MOMENTS = {
@@ -183,6 +190,9 @@ def moments(engine: Engine) -> None:
         ("within", "2026-03-09", {"start of the 9th"}),
         ("gt", "today", {"start of the 5th", "end of the 8th", "start of the 9th"}),
         ("gte", "03/09/2026", {"start of the 9th"}),
+        ("gte", "next_week", {"start of the 9th"}),
+        ("gt", "this_week", {"start of the 9th"}),
+        ("lte", "yesterday", {"end of the 3rd"}),
         ("lt", "2026-03-04", {"end of the 3rd"}),
         ("lte", "2026-03-04", {"end of the 3rd", "start of the 4th", "end of the 4th"}),
         ("between", ["2026-03-04", "2026-03-04"], {"start of the 4th", "end of the 4th"}),

@@ -4,22 +4,53 @@ import { startAction } from "../ui/run_dialog.js";
 import { columnsButton } from "./columns_panel.js";
 import { exportButton } from "./exporting.js";
 import { groupButton } from "./grouping.js";
+import { parts } from "./later.js";
 import { sortButton } from "./sort_panel.js";
 import { startViews } from "./views.js";
 
 function searchBox(sheet) {
   const { query, config } = sheet;
-  const box = h("input", { class: "input", type: "search", value: query.search, placeholder: `Search ${config.plural ?? config.title.toLowerCase()}`, "aria-label": `Search ${config.plural ?? config.title}`, autocomplete: "off" });
-  const go = debounce(() => {
-    if (box.value.trim() !== query.search) query.update({ search: box.value.trim() });
-  }, 220);
-  box.addEventListener("input", go);
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "Enter") {
-      event.preventDefault();
-      if (box.value.trim() !== query.search) query.update({ search: box.value.trim() });
-      sheet.focusGrid();
+  const words = `Search ${config.plural ?? config.title.toLowerCase()}`;
+  const box = h("input", { class: "input", type: "search", value: query.search, placeholder: words, title: "Words to search for, or filters such as: overdue, >500, due<next week, status:pending", "aria-label": `Search ${config.plural ?? config.title}`, autocomplete: "off" });
+  let line = null;
+  const search = (text) => {
+    if (text.trim() !== query.search) query.update({ search: text.trim() });
+  };
+  /** Searches for what the box says; a line with filters in it waits for Enter. */
+  const go = async ({ enter = false } = {}) => {
+    const text = box.value;
+    if (text.trim() === query.search) {
+      line?.hide();
+      return;
     }
+    try {
+      line ??= text.trim() ? new (await parts()).FilterLine(sheet, box) : null;
+      const holds = await line?.read(text);
+      if (holds === null) return;
+      if (holds && enter) line.apply();
+      if (holds) return;
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      // Without a reading the words are searched for, as they stand.
+      line?.hide();
+      search(text);
+      return;
+    }
+    search(line?.reading.search ?? text);
+    if (enter) line?.hide();
+  };
+  const later = debounce(go, 220);
+  box.addEventListener("input", () => later());
+  box.addEventListener("keydown", async (event) => {
+    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(event.key)) return;
+    if (line?.key(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+    event.preventDefault();
+    await go({ enter: event.key === "Enter" });
+    sheet.focusGrid();
   });
   query.onchange(() => {
     if (document.activeElement !== box) box.value = query.search;
