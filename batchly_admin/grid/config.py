@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchly_admin.grid.columns import Column, as_config
+from batchly_admin.grid.filters.language import seen_related
 from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
@@ -48,6 +49,7 @@ def grid_config(
         "columns": [_column(spec, rights, editable=can["edit"]) for spec in columns],
         "default_sort": list(table.default_sort),
         "search": list(table.search),
+        "related": related(table, rights),
         "saved_views": saved_views(table, rights),
         "query": dict(query),
         "actions": actions(table, rights),
@@ -115,6 +117,15 @@ def abilities(table: Table, rights: frozenset[str]) -> dict[str, bool]:
         "export": "all:export" in rights,
         "undo": edit and "all:undo" in rights,
     }
+
+
+def related(table: Table, rights: frozenset[str]) -> list[dict[str, str]]:
+    """Give the tables of related rows that a person with these rights may filter by."""
+    return [
+        {"has": f"{name}.{column}", "label": find_table(name).title}
+        for name, column in table.relatives
+        if seen_related(f"{name}.{column}", rights)
+    ]
 
 
 def urls(table: Table) -> dict[str, str]:

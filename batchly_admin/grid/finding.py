@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.grid import encoding, matching, selects, values, windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import conditions, joined, label_of
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
+from batchly_admin.grid.filters.comparing import TEXT_KINDS
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.grid import matching
 from batchly_admin.grid.config import abilities
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
+from batchly_admin.grid.filters.comparing import TEXT_KINDS
 from batchly_admin.grid.registry import tables
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.values import is_storable

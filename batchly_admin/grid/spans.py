@@ -19,7 +19,7 @@ from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import encoding, selects, windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import conditions, joined
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
+from batchly_admin.grid.filters.comparing import TEXT_KINDS
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 

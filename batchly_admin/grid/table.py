@@ -93,6 +93,11 @@ class Table:
         return {spec.name: spec for spec in self.columns}
 
     @property
+    def relatives(self) -> tuple[tuple[str, str], ...]:
+        """Give the tables whose rows belong to a row here, each with the column that says so."""
+        return (*((self.lines,) if self.lines else ()), *self.related)
+
+    @property
     def url(self) -> str:
         """Give the path of the grid's page."""
         return self.path or f"/{self.name.replace('_', '-')}"

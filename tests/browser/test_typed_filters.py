@@ -91,3 +91,41 @@ def test_what_is_no_value_says_so(page: Page) -> None:
     search_box(page).fill("total>99999999999999")
     said = page.get_by_role("group", name="Read as")
     expect(said).to_contain_text("99999999999999 is too large.")
+
+
+def test_related_rows_are_asked_for_in_the_builder(page: Page) -> None:
+    open_table(page)
+    page.get_by_role("button", name="Filter", exact=True).click()
+    page.get_by_role("dialog", name="Filter").get_by_role("button", name="Has related…").click()
+    builder = page.get_by_role("dialog", name="Filter")
+    builder.get_by_label("Related rows", exact=True).select_option("order_lines.po_id")
+    related = builder.get_by_role("group", name="Group of conditions")
+    related.get_by_role("button", name="Condition").click()
+    related.get_by_label("Column").select_option("quantity")
+    related.get_by_label("Condition", exact=True).select_option("gt")
+    builder.get_by_role("button", name="Apply").click()
+    expect(builder.get_by_role("alert")).to_contain_text("has no value yet")
+    related.get_by_label("Value").fill("9")
+    builder.get_by_role("button", name="Apply").click()
+    expect(chips(page)).to_have_text("with Order lines where Quantity is more than 9")
+    for number, shown in (("1001", 1), ("1002", 0), ("1003", 1), ("1004", 0)):
+        expect(page.get_by_role("link", name=number)).to_have_count(shown)
+    # From the link alone, and turned into its opposite.
+    page.reload()
+    expect(chips(page)).to_have_text("with Order lines where Quantity is more than 9")
+    chips(page).locator(".say").click()
+    expect(builder.get_by_label("Value")).to_have_value("9")
+    builder.get_by_label("With or without").select_option("without")
+    builder.get_by_role("button", name="Apply").click()
+    expect(chips(page)).to_contain_text("without Order lines where")
+    expect(page.get_by_role("link", name="1002")).to_be_visible()
+    expect(page.get_by_role("link", name="1001")).to_have_count(0)
+
+
+def test_related_rows_are_typed(page: Page) -> None:
+    open_table(page)
+    search_box(page).fill("without jobs")
+    expect(page.get_by_role("group", name="Read as")).to_contain_text("without Jobs")
+    page.keyboard.press("Enter")
+    expect(chips(page)).to_have_text("without Jobs")
+    expect(page.get_by_role("link", name="1001")).to_be_visible()

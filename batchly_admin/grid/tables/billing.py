@@ -26,11 +26,11 @@ _SYNC_ERRORS = QuickView(
     "Sync errors", ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},)
 )
 
-_UNPAID = (
+UNPAID = (
     {"column": "status", "operator": "in", "value": ["sent", "viewed", "partial", "overdue"]},
     {"column": "balance_due", "operator": "gt", "value": "0"},
 )
-_OVERDUE = (*_UNPAID, {"column": "due_date", "operator": "lt", "value": "today"})
+OVERDUE = (*UNPAID, {"column": "due_date", "operator": "lt", "value": "today"})
 
 
 def _issued_lock(row: Mapping[str, Any]) -> str | None:
@@ -110,10 +110,10 @@ INVOICES = Table(
     actions=("issue", "sync", "reverse", "correct", "void", "delete"),
     views=(
         QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
-        QuickView("Overdue", _OVERDUE),
+        QuickView("Overdue", OVERDUE),
         _SYNC_ERRORS,
     ),
-    words=(QuickView("Unpaid", _UNPAID),),
+    words=(QuickView("Unpaid", UNPAID),),
     empty=Empty(
         "No invoices yet",
         "Select purchase orders that are done and choose Bulk invoice.",

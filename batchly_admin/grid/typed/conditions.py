@@ -49,6 +49,13 @@ def bare(words: Vocabulary, pieces: Sequence[Token], at: int) -> Found | None:
     return None
 
 
+def older(spec: Column, pieces: Sequence[Token], at: int) -> Found | None:
+    """Read how long a day has passed: `over 60 days`, `> 60 days`, `60 days`."""
+    sign = at < len(pieces) and pieces[at].kind == "sign" and pieces[at].text == ">"
+    found = _aged(pieces, at + sign)
+    return None if found is None else _node(spec, "lt", *found)
+
+
 def column_at(words: Vocabulary, pieces: Sequence[Token], at: int) -> tuple[Column, int] | None:
     """Give the column that is named at a place, and the place behind its name."""
     for count in range(LONGEST, 0, -1):

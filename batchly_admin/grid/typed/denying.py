@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batchly_admin.grid.filters.conditions import NEGATIVE
+from batchly_admin.grid.filters.comparing import NEGATIVE
+from batchly_admin.grid.filters.language import HAS
 
 _OPPOSITE = {
     **NEGATIVE,
@@ -32,6 +33,10 @@ def _turned(node: Node) -> Node | None:
     if "any" in node:
         turned = [_turned(one) for one in node["any"]]
         return None if None in turned else {"all": turned}
+    return {**node, "not": not node.get("not", False)} if HAS in node else _unlike(node)
+
+
+def _unlike(node: Node) -> Node | None:
     operator, value = node["operator"], node.get("value")
     if isinstance(value, bool):
         return {**node, "value": not value}

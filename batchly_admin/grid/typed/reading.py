@@ -12,6 +12,7 @@ from batchly_admin.grid.columns import OPERATORS
 from batchly_admin.grid.filters import MAX_FILTERS, MAX_TEXT
 from batchly_admin.grid.typed import conditions, values
 from batchly_admin.grid.typed.denying import opposite
+from batchly_admin.grid.typed.related import related
 from batchly_admin.grid.typed.tokens import Token, tokens, unread
 from batchly_admin.grid.typed.vocabulary import LONGEST, Meaning, Node, Vocabulary, vocabulary
 from batchly_admin.grid.view_state import Eyes
@@ -48,7 +49,7 @@ def read(eyes: Eyes, line: str) -> Reading:
     problems: list[str] = []
     at = 0
     while at < len(pieces):
-        found = _denied(words, pieces, at) or _said(words, pieces, at)
+        found = _having(eyes, pieces, at) or _denied(words, pieces, at) or _said(words, pieces, at)
         end = found[1] if found else at + 1
         problem = _problem(eyes, found[0]) if found else ""
         if found and not problem:
@@ -64,6 +65,11 @@ def read(eyes: Eyes, line: str) -> Reading:
 
 
 Found = tuple[tuple[Node, ...], int]
+
+
+def _having(eyes: Eyes, pieces: Sequence[Token], at: int) -> Found | None:
+    found = related(eyes, pieces, at)
+    return None if found is None else ((found[0],), found[1])
 
 
 def _said(words: Vocabulary, pieces: Sequence[Token], at: int) -> Found | None:

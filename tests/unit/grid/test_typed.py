@@ -135,6 +135,40 @@ def test_what_a_table_declares_goes_before_what_its_columns_say() -> None:
     assert read("pending", "customers")[0] == [is_("sync_state", "pending")]
 
 
+UNPAID = [
+    is_("status", ["sent", "viewed", "partial", "overdue"], "in"),
+    is_("balance_due", "0", "gt"),
+]
+AGED = [*UNPAID, is_("due_date", "today-60", "lt")]
+
+
+@pytest.mark.parametrize(
+    ("line", "node"),
+    [
+        ("unpaid", {"where": UNPAID}),
+        ("unpaid 60 days", {"where": AGED}),
+        ("with unpaid invoices over 60 days", {"where": AGED}),
+        ("with unpaid invoice > 60 days", {"where": AGED}),
+        ("with invoices", {"where": []}),
+        ("without invoices", {"where": [], "not": True}),
+        ("no unpaid invoices", {"where": UNPAID, "not": True}),
+        ("-unpaid", {"where": UNPAID, "not": True}),
+        ("has draft invoices", {"where": [is_("status", "draft")]}),
+    ],
+)
+def test_related_rows_are_named_by_their_table(line: str, node: dict[str, Any]) -> None:
+    assert read(line, "customers") == ([{"has": "invoices.customer_id", **node}], "")
+
+
+def test_related_rows_need_the_right_to_see_them() -> None:
+    assert read("orders without jobs")[1] == "orders"
+    granted = rights.granted(["manager"]) - {"invoices:view"}
+    one = table("customers")
+    blind = Eyes(one, one.visible_columns(granted), granted, TODAY)
+    for line in ("unpaid", "with invoices", "without invoices"):
+        assert typed.read(blind, line).parts == ()
+
+
 def test_what_began_like_a_filter_and_is_none_says_why_and_is_searched_for() -> None:
     found = typed.read(eyes("orders"), "total>99999999999999 priority:1.5")
     assert found.parts == ()
