@@ -7,13 +7,14 @@ import { filterWords } from "./filter_words.js";
 const NOTHING = { parts: [], search: "", problems: [], suggestions: [] };
 
 export class FilterLine {
-  constructor(sheet, box) {
-    Object.assign(this, { sheet, box, reading: NOTHING, text: "", options: [], at: -1, asking: null });
+  /** `onplain()` hears that the line is only words to search for. */
+  constructor(sheet, box, { onplain }) {
+    Object.assign(this, { sheet, box, onplain, reading: NOTHING, text: "", options: [], at: -1, asking: null });
     this.chips = h("div", { class: "line-chips", role: "group", "aria-label": "Read as" });
     this.list = h("ul", { class: "line-list", role: "listbox", id: uniqueId("line"), "aria-label": "Suggestions" });
     this.panel = h("div", { class: "line-panel", hidden: true }, this.chips, this.list);
     document.body.append(this.panel);
-    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", this.list.id]]) box.setAttribute(name, value);
+    box.setAttribute("aria-controls", this.list.id);
     this.panel.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.pick(Number(event.target.closest("li")?.dataset.at ?? -1)));
     box.addEventListener("blur", () => this.hide());
@@ -76,6 +77,7 @@ export class FilterLine {
 
   hide() {
     this.panel.hidden = true;
+    this.chips.replaceChildren();
     this.box.setAttribute("aria-expanded", "false");
     this.box.removeAttribute("aria-activedescendant");
   }
@@ -121,6 +123,7 @@ export class FilterLine {
   }
 
   asWords() {
+    this.onplain();
     this.hide();
     this.sheet.query.update({ search: this.text.trim() });
     announce(`Searching for ${this.text.trim()}`);
