@@ -122,7 +122,7 @@ class Outputs:
         return windows.Asked(
             sort=windows.sort_of(self.table, args.get("sort"), seen=seen),
             selection=selecting.selection_of(self.table, args.get("search"), args.get("filters")),
-            group=levels_of(self.table, args.get("group"), seen=seen),
+            group=levels_of(self.table, args.get("group"), seen=seen, today=context.today()),
         )
 
     def _totals(self) -> tuple[Total, ...]:

@@ -252,7 +252,9 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
         return windows.sort_of(self.table, request.args.get("sort"), seen=self.columns())
 
     def _group(self) -> tuple[Level, ...]:
-        return levels_of(self.table, request.args.get("group"), seen=self.columns())
+        return levels_of(
+            self.table, request.args.get("group"), seen=self.columns(), today=context.today()
+        )
 
     def _need(self, verb: str, *, allowed: bool = True) -> None:
         if not allowed or not self.may(verb):

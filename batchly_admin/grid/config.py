@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from batchly_admin.grid import aging
 from batchly_admin.grid.columns import Column, as_config
 from batchly_admin.grid.filters.language import seen_related
 from batchly_admin.grid.paste.look import may_create
@@ -87,6 +88,8 @@ def _column(spec: Column, rights: frozenset[str], *, editable: bool) -> dict[str
     if written and spec.link and may_create(find_table(spec.link), rights):
         # A record that is missing can be made right in the cell.
         found["create"] = find_table(spec.link).singular
+    if spec.kind == "date":
+        found["ages"] = aging.words(spec)
     return {**found, "lookup": found["lookup"] and bool(href or written)}
 
 

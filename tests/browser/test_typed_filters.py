@@ -139,3 +139,21 @@ def test_related_rows_are_typed(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(chips(page)).to_have_text("without Jobs")
     expect(page.get_by_role("link", name="1001")).to_be_visible()
+
+
+def test_days_are_grouped_by_their_age(page: Page) -> None:
+    open_table(page, "/orders?group=po_date:aging")
+    heads = page.locator(".grid-canvas-right .group-row")
+    expect(heads).to_have_count(1)
+    expect(heads).to_contain_text("Over 90 days past3 rows$221.05")
+    heads.click()
+    expect(page.get_by_role("link", name="1001")).to_have_count(0)
+    page.reload()
+    expect(heads).to_have_count(1)
+    expect(page.get_by_role("link", name="1001")).to_have_count(0)
+    page.get_by_role("button", name="Grouped by Ordered").click()
+    panel = page.get_by_role("dialog", name="Group")
+    expect(panel.get_by_label("Group by: length")).to_have_value("aging")
+    page.keyboard.press("Escape")
+    page.goto("/orders/print?group=po_date:aging&totals=total_amount:sum")
+    expect(page.locator("body")).to_contain_text("Ordered: Over 90 days past")

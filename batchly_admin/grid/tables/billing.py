@@ -73,7 +73,7 @@ INVOICES = Table(
         ),
         fixed("status", choices=InvoiceStatus),
         column("invoice_date", label="Date"),
-        column("due_date", label="Due"),
+        column("due_date", label="Due", due=True),
         fixed("total_amount", label="Total"),
         fixed("balance_due", label="Balance"),
         *SYNC,

@@ -42,7 +42,7 @@ ORDERS = Table(
         ),
         column("status", choices=OrderStatus),
         column("po_date", label="Ordered"),
-        column("due_date", label="Due"),
+        column("due_date", label="Due", due=True),
         fixed("total_amount", label="Total"),
         fixed("job_count", label="Jobs", width=70),
         fixed("invoicing", label="Invoiced", choices=Invoicing),
