@@ -42,5 +42,5 @@ class Asking:
         return windows.Asked(
             sort=windows.sort_of(self.table, args.get("sort"), seen=seen),
             selection=self._selection(),
-            group=levels_of(self.table, args.get("group"), seen=seen),
+            group=levels_of(self.table, args.get("group"), seen=seen, today=context.today()),
         )

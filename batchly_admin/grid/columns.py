@@ -115,6 +115,8 @@ class Column:
     # Sort by the linked key, in the order the linked rows were made: an index serves it, and
     # numbers of documents run the same way.
     by_key: bool = False
+    # A day until which something is owed: grouped by age, what has not passed is "not due".
+    due: bool = False
     # The right a person needs to see the column at all.
     right: str = ""
     in_form: bool = True

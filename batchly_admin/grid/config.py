@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from batchly_admin.grid import aging
 from batchly_admin.grid.columns import Column, as_config
+from batchly_admin.grid.filters.language import seen_related
 from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
@@ -48,6 +50,7 @@ def grid_config(
         "columns": [_column(spec, rights, editable=can["edit"]) for spec in columns],
         "default_sort": list(table.default_sort),
         "search": list(table.search),
+        "related": related(table, rights),
         "saved_views": saved_views(table, rights),
         "query": dict(query),
         "actions": actions(table, rights),
@@ -85,6 +88,8 @@ def _column(spec: Column, rights: frozenset[str], *, editable: bool) -> dict[str
     if written and spec.link and may_create(find_table(spec.link), rights):
         # A record that is missing can be made right in the cell.
         found["create"] = find_table(spec.link).singular
+    if spec.kind == "date":
+        found["ages"] = aging.words(spec)
     return {**found, "lookup": found["lookup"] and bool(href or written)}
 
 
@@ -117,6 +122,15 @@ def abilities(table: Table, rights: frozenset[str]) -> dict[str, bool]:
     }
 
 
+def related(table: Table, rights: frozenset[str]) -> list[dict[str, str]]:
+    """Give the tables of related rows that a person with these rights may filter by."""
+    return [
+        {"has": f"{name}.{column}", "label": find_table(name).title}
+        for name, column in table.relatives
+        if seen_related(f"{name}.{column}", rights)
+    ]
+
+
 def urls(table: Table) -> dict[str, str]:
     """Give the addresses of the table's endpoints; braces mark what the browser fills in."""
     url = table.url
@@ -128,6 +142,7 @@ def urls(table: Table) -> dict[str, str]:
         "summary": f"{url}/summary",
         "edge": f"{url}/edge",
         "find": f"{url}/find",
+        "line": f"{url}/line",
         "changes": f"{url}/changes",
         "paste": f"{url}/paste",
         "paste_names": f"{url}/paste/names",

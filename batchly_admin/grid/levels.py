@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput
+from batchly_admin.grid import aging
 from batchly_admin.grid.columns import GROUPABLE, Column
 from batchly_admin.grid.filters import label_of
 from batchly_admin.grid.table import Table
@@ -21,17 +23,19 @@ from batchly_admin.models.any_case import any_case
 
 MAX_LEVELS = 3
 STEPS = {"day": 10, "month": 7, "year": 4}
+AGING = "aging"
 TEXTS = frozenset({"text", "email", "phone"})
 _CHOSEN = frozenset({"choice", "badge"})
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One column to group by; dates may be taken by month or year."""
+    """One column to group by; dates may be taken by month or year, or by their age on a day."""
 
     name: str
     step: str = ""
     descending: bool = False
+    day: date | None = None
 
     @property
     def term(self) -> str:
@@ -41,11 +45,12 @@ class Level:
 
 
 def levels_of(
-    table: Table, text: str | None, seen: Sequence[Column] | None = None
+    table: Table, text: str | None, seen: Sequence[Column] | None = None, *, today: date
 ) -> tuple[Level, ...]:
-    """Read levels such as `status,-po_date:month`.
+    """Read levels such as `status,-po_date:month,due_date:aging`.
 
-    `seen` are the columns the person may see: groups tell the values they are made of.
+    `seen` are the columns the person may see: groups tell the values they are made of. `today` is
+    the company's, from which ages are counted.
 
     Raises:
         InvalidInput: for a column that does not exist, cannot be grouped by or is not seen.
@@ -60,11 +65,12 @@ def levels_of(
         if spec is None or spec.kind not in GROUPABLE:
             msg = f"{table.title} cannot be grouped by {name[:60]}."
             raise InvalidInput(msg, field="group")
-        if step and (spec.kind != "date" or step not in STEPS):
+        if step and (spec.kind != "date" or (step not in STEPS and step != AGING)):
             msg = f"{spec.label} cannot be grouped by {step[:30]}."
             raise InvalidInput(msg, field="group")
         step = "" if step == "day" else step
-        levels.setdefault(name, Level(name, step, part.startswith("-")))
+        day = today if step == AGING else None
+        levels.setdefault(name, Level(name, step, part.startswith("-"), day))
     if len(levels) > MAX_LEVELS:
         msg = f"Rows can be grouped by at most {MAX_LEVELS} columns."
         raise InvalidInput(msg, field="group")
@@ -79,6 +85,8 @@ def keys(table: Table, level: Level) -> list[Any]:
         stored = table.model.__table__.c[spec.label_from]
         # Plain columns where that is the same: an index answers those.
         return [source, sa.case((source.is_not(None), stored)) if spec.nullable else stored]
+    if level.day is not None:
+        return [aging.step(source, level.day)]
     if level.step:
         # Literals, not parameters: PostgreSQL must see that it groups by what it selects.
         places: Any = sa.literal_column(str(STEPS[level.step]))

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import grouping, streams, totals, windows, workbooks
+from batchly_admin.grid import aging, grouping, streams, totals, windows, workbooks
 from batchly_admin.grid.columns import RIGHT_ALIGNED, Column
 from batchly_admin.grid.exports import cell_words
-from batchly_admin.grid.levels import Level
+from batchly_admin.grid.levels import AGING, Level
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.totals import Total
 
@@ -161,6 +161,8 @@ def group_words(table: Table, level: Level, key: Any, words: Callable[[Column], 
     spec = table.by_name[level.name]
     if key is None:
         return f"{spec.label}: (empty)"
+    if level.step == AGING:
+        return f"{spec.label}: {aging.words(spec)[key]}"
     if level.step == "month":
         return f"{spec.label}: {_MONTHS[int(key[5:7]) - 1]} {key[:4]}"
     if level.step:

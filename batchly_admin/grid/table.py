@@ -79,6 +79,8 @@ class Table:
     actions: tuple[str, ...] = ()
     links: tuple[tuple[str, str, str], ...] = ()
     views: tuple[QuickView, ...] = ()
+    # More words that a typed filter line knows; `#` in them stands for a number.
+    words: tuple[QuickView, ...] = ()
     empty: Empty | None = None
     # What a row is called that has no label.
     unnamed: str = "(no name)"
@@ -112,6 +114,11 @@ class Table:
     def takes_files(self) -> bool:
         """Tell whether records of this table have files."""
         return any(spec.kind == "files" for spec in self.columns)
+
+    @property
+    def relatives(self) -> tuple[tuple[str, str], ...]:
+        """Give the tables whose rows belong to a row here, each with the column that says so."""
+        return (*((self.lines,) if self.lines else ()), *self.related)
 
     @property
     def url(self) -> str:

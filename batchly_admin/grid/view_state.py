@@ -104,7 +104,9 @@ def _sort(eyes: Eyes, asked: object) -> tuple[str, ...]:
 
 
 def _group(eyes: Eyes, asked: object) -> list[str]:
-    found = levels.levels_of(eyes.table, ",".join(_words(asked, "group")), eyes.seen)
+    found = levels.levels_of(
+        eyes.table, ",".join(_words(asked, "group")), eyes.seen, today=eyes.today
+    )
     return [level.term for level in found]
 
 

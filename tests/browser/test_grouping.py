@@ -134,7 +134,7 @@ def test_each_column_has_the_total_somebody_chose(page: Page) -> None:
     expect(page.locator(".foot[data-total=due_date]")).to_contain_text(": 4")
     page.reload()
     expect(foot).to_contain_text("$8.90")
-    page.get_by_role("searchbox").fill("7004")
+    page.get_by_role("combobox", name="Search").fill("7004")
     expect(foot).to_contain_text("$5.00")
     expect(page.locator(".foot[data-total=due_date]")).to_contain_text(": 1")
 

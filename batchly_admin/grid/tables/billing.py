@@ -26,6 +26,12 @@ _SYNC_ERRORS = QuickView(
     "Sync errors", ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},)
 )
 
+UNPAID = (
+    {"column": "status", "operator": "in", "value": ["sent", "viewed", "partial", "overdue"]},
+    {"column": "balance_due", "operator": "gt", "value": "0"},
+)
+OVERDUE = (*UNPAID, {"column": "due_date", "operator": "lt", "value": "today"})
+
 
 def _issued_lock(row: Mapping[str, Any]) -> str | None:
     return "Issued: correct it with a credit memo." if row["issued_at"] else None
@@ -67,7 +73,7 @@ INVOICES = Table(
         ),
         fixed("status", choices=InvoiceStatus),
         column("invoice_date", label="Date"),
-        column("due_date", label="Due"),
+        column("due_date", label="Due", due=True),
         fixed("total_amount", label="Total"),
         fixed("balance_due", label="Balance"),
         *SYNC,
@@ -105,20 +111,10 @@ INVOICES = Table(
     actions=("issue", "sync", "reverse", "correct", "void", "delete"),
     views=(
         QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
-        QuickView(
-            "Overdue",
-            (
-                {
-                    "column": "status",
-                    "operator": "in",
-                    "value": ["sent", "viewed", "partial", "overdue"],
-                },
-                {"column": "due_date", "operator": "lt", "value": "today"},
-                {"column": "balance_due", "operator": "gt", "value": "0"},
-            ),
-        ),
+        QuickView("Overdue", OVERDUE),
         _SYNC_ERRORS,
     ),
+    words=(QuickView("Unpaid", UNPAID),),
     empty=Empty(
         "No invoices yet",
         "Select purchase orders that are done and choose Bulk invoice.",

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from batchly_admin.grid.choices import Channel, Way
 from batchly_admin.grid.columns import FILES, SYNC, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.tables.billing import OVERDUE, UNPAID
 from batchly_admin.models.customers import Communication, Customer, PriceOverride
+
+
+def _with_invoices(*where: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return ({"has": "invoices.customer_id", "where": list(where)},)
+
 
 CUSTOMERS = Table(
     name="customers",
@@ -49,6 +58,14 @@ CUSTOMERS = Table(
         QuickView(
             "Sync errors",
             ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},),
+        ),
+    ),
+    words=(
+        QuickView("Unpaid", _with_invoices(*UNPAID)),
+        QuickView("Overdue", _with_invoices(*OVERDUE)),
+        QuickView(
+            "Unpaid # days",
+            _with_invoices(*UNPAID, {"column": "due_date", "operator": "lt", "value": "today-#"}),
         ),
     ),
     empty=Empty(

@@ -17,6 +17,8 @@ from batchly_admin.models.orders import (
     PurchaseOrder,
 )
 
+_DONE = [OrderStatus.COMPLETED, OrderStatus.SHIPPED, OrderStatus.CANCELLED]
+
 
 def _order_lock(row: Mapping[str, Any]) -> str | None:
     if row["status"] == OrderStatus.CANCELLED:
@@ -40,7 +42,7 @@ ORDERS = Table(
         ),
         column("status", choices=OrderStatus),
         column("po_date", label="Ordered"),
-        column("due_date", label="Due"),
+        column("due_date", label="Due", due=True),
         fixed("total_amount", label="Total"),
         fixed("job_count", label="Jobs", width=70),
         fixed("invoicing", label="Invoiced", choices=Invoicing),
@@ -92,6 +94,15 @@ ORDERS = Table(
             (
                 {"column": "status", "operator": "in", "value": ["completed", "shipped"]},
                 {"column": "invoicing", "operator": "is_not", "value": "full"},
+            ),
+        ),
+    ),
+    words=(
+        QuickView(
+            "Overdue",
+            (
+                {"column": "due_date", "operator": "lt", "value": "today"},
+                {"column": "status", "operator": "not_in", "value": _DONE},
             ),
         ),
     ),

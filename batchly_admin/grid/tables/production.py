@@ -22,6 +22,7 @@ _OPEN = {
     "operator": "in",
     "value": ["created", "planned", "in_progress", "review"],
 }
+_LATE = (_OPEN, {"column": "estimated_completion_date", "operator": "lt", "value": "today"})
 
 
 def _hours_lock(row: Mapping[str, Any]) -> str | None:
@@ -73,15 +74,10 @@ JOBS = Table(
     actions=("start", "complete", "delete"),
     views=(
         QuickView("Open", (_OPEN,)),
-        QuickView(
-            "Late",
-            (
-                _OPEN,
-                {"column": "estimated_completion_date", "operator": "lt", "value": "today"},
-            ),
-        ),
+        QuickView("Late", _LATE),
         QuickView("On hold", (_OPEN, {"column": "on_hold", "operator": "is", "value": True})),
     ),
+    words=(QuickView("Overdue", _LATE),),
     empty=Empty(
         "No jobs yet",
         "Jobs are made from approved purchase orders.",

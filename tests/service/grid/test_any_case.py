@@ -31,7 +31,7 @@ def named(engine: Engine) -> None:
 
 
 def shown(reader: Session, sort: tuple[str, ...] = (), group: str = "") -> list[str]:
-    asked = windows.Asked(sort=sort, group=levels_of(CUSTOMERS, group))
+    asked = windows.Asked(sort=sort, group=levels_of(CUSTOMERS, group, today=TODAY))
     columns = (CUSTOMERS.by_name["display_name"],)
     return [row[3] for row in windows.rows(reader, CUSTOMERS, columns, asked, today=TODAY)]
 
@@ -48,7 +48,7 @@ def test_text_is_in_order_whatever_its_case(reader: Session) -> None:
 
 @pytest.mark.usefixtures("named")
 def test_groups_and_places_follow_the_order_of_the_rows(reader: Session) -> None:
-    level = levels_of(CUSTOMERS, "company_name")
+    level = levels_of(CUSTOMERS, "company_name", today=TODAY)
     heads = grouping.groups(reader, CUSTOMERS, level, Selection(), today=TODAY)
     rows = shown(reader, group="company_name")
     for head in heads:

@@ -78,6 +78,7 @@ function headMenu(sheet, spec, anchor) {
   const { query, layout } = sheet;
   const shown = layout.shown();
   const place = shown.indexOf(spec) + 1;
+  const groups = sheet.grouping && spec.groupable && query.group.length < 3 && !query.group.some((term) => levelOf(term).name === spec.name);
   const sortBy = (term) => () => sheet.sortBy([term]);
   openMenu(
     [
@@ -86,7 +87,8 @@ function headMenu(sheet, spec, anchor) {
       spec.sortable && query.sort.length > 0 && !query.sort.some((term) => term.replace(/^-/, "") === spec.name) && { label: "Then sort by this", run: () => sheet.sortBy([...query.sort, spec.name]) },
       query.sort.length > 0 && query.sort.join() !== query.defaultSort.join() && { label: "Usual order", icon: "undo", run: () => sheet.sortBy([...query.defaultSort]) },
       spec.operators?.length && { label: `Filter by ${spec.label}…`, icon: "filter", run: () => sheet.filterBar.edit(spec) },
-      sheet.grouping && spec.groupable && query.group.length < 3 && !query.group.some((term) => levelOf(term).name === spec.name) && { label: query.group.length ? "Then group by this" : "Group by this", run: () => query.update({ group: [...query.group, spec.name] }) },
+      groups && { label: query.group.length ? "Then group by this" : "Group by this", run: () => query.update({ group: [...query.group, spec.name] }) },
+      groups && spec.ages && { label: query.group.length ? "Then group by age" : "Group by age", run: () => query.update({ group: [...query.group, `${spec.name}:aging`] }) },
       { label: layout.frozen === place ? "Unfreeze columns" : "Freeze up to here", icon: "pin", run: () => { layout.frozen = layout.frozen === place ? 0 : place; layout.save(); applyLayout(sheet); } },
       { label: "Hide column", disabled: shown.length < 2, run: () => { layout.hidden.add(spec.name); layout.save(); applyLayout(sheet); } },
     ].filter(Boolean),

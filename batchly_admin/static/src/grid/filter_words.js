@@ -71,8 +71,15 @@ export function valueWords(spec, value, labelOf) {
   return spec.kind === "files" ? String(value) : displayText(spec, value);
 }
 
+function relatedWords(bar, { has, where, not }) {
+  const inside = bar.inside(has);
+  const rows = `${not ? "without" : "with"} ${inside.title}`;
+  return where.length ? `${rows} where ${filterWords(inside, { all: where })}` : rows;
+}
+
 /** A whole filter in words: a condition, or a group of them in brackets. */
 export function filterWords(bar, node) {
+  if (node.has) return relatedWords(bar, node);
   const word = node.any ? "any" : node.all ? "all" : null;
   if (word) return node[word].map((one) => (one.any || one.all ? `(${filterWords(bar, one)})` : filterWords(bar, one))).join(word === "any" ? " or " : " and ");
   const spec = bar.specOf(node.column);

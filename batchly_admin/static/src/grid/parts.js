@@ -2,6 +2,7 @@
 export { conditionForm } from "./condition_form.js";
 export { addFiles, openFiles, removeMarked } from "./files.js";
 export { openBuilder } from "./filter_builder.js";
+export { FilterLine } from "./filter_line.js";
 export { FindBar } from "./find.js";
 export { Panel } from "./panel.js";
 export { pasteBlock } from "./pasting.js";
