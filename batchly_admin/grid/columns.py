@@ -239,7 +239,7 @@ def ways_of(spec: Column) -> tuple[str, ...]:
 
 def why_fixed(spec: Column) -> str:
     """Say why a column cannot be written here."""
-    return FILES_ADDED if spec.kind == "files" else f"{spec.label} is not edited here."
+    return FILES_ADDED if spec.kind == "files" else f"{spec.label} cannot be changed here."
 
 
 def as_config(spec: Column, *, editable: bool, href: str = "") -> dict[str, Any]:
