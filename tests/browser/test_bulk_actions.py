@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD
-from tests.servers import Up, batchly
+from tests.browser.conftest import ADMIN, import_orders
+from tests.servers import Up
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +23,9 @@ MINE = json.dumps([{"column": "po_number", "operator": "starts_with", "value": "
 
 
 @pytest.fixture(scope="module", autouse=True)
-def orders(shop: Up, tmp_path_factory: pytest.TempPathFactory) -> None:
+def orders(shop: Up) -> None:
     """Put three pending orders beside the others."""
-    path = tmp_path_factory.mktemp("orders") / "bulk.csv"
-    path.write_text(ORDERS)
-    done = batchly(shop.data_dir, "import", "orders", str(path), "--json")
-    assert done.returncode == 0, done.stderr
+    import_orders(shop.data_dir, ORDERS)
 
 
 def open_orders(page: Page) -> None:
@@ -78,17 +75,9 @@ def test_a_row_is_left_out_and_the_run_is_taken_back(page: Page) -> None:
 
 
 def test_days_are_chosen_failures_kept_and_invoices_taken_back(
-    shop: Up, page: Page, complaints: list[str]
+    log_in: Callable[..., Page], complaints: list[str]
 ) -> None:
-    words = ("users", "create", "books@shop.example", "--role", "admin", "--password-stdin")
-    made = batchly(shop.data_dir, *words, stdin=f"{PASSWORD}\n")
-    assert made.returncode == 0, made.stderr
-    page.context.clear_cookies()
-    page.goto("/login")
-    page.fill("input[name=email]", "books@shop.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{shop.url}/")
+    page = log_in(email=ADMIN)
     open_orders(page)
     dialog = ask(page, "Approve")
     dialog.get_by_label("8103").uncheck()

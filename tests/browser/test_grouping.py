@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.servers import Up, batchly
+from tests.browser.conftest import import_orders
+from tests.servers import Up
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +28,9 @@ MINE = json.dumps([{"column": "po_number", "operator": "starts_with", "value": "
 
 
 @pytest.fixture(scope="module", autouse=True)
-def orders(shop: Up, tmp_path_factory: pytest.TempPathFactory) -> None:
+def orders(shop: Up) -> None:
     """Put four orders of two customers beside the others."""
-    path = tmp_path_factory.mktemp("orders") / "grouped.csv"
-    path.write_text(ORDERS)
-    done = batchly(shop.data_dir, "import", "orders", str(path), "--json")
-    assert done.returncode == 0, done.stderr
+    import_orders(shop.data_dir, ORDERS)
 
 
 def open_orders(page: Page, group: str = "") -> None:
