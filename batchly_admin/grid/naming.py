@@ -118,13 +118,8 @@ def _matches(session: Session, target: Table, texts: Sequence[str], *, names_onl
         return {}
     source = target.model.__table__
     names = (target.label_column, *(() if names_only else target.known_by))
-    exact = _listed(session, texts)
-    folded = _listed(session, [one for text in texts for one in _foldings(text)])
-    conditions: list[Any] = []
-    for name in names:
-        part = source.c[name]
-        if isinstance(part.type, sa.String):
-            conditions += [part.in_(exact), sa.func.lower(part).in_(folded)]
+    searched = [source.c[name] for name in names if isinstance(source.c[name].type, sa.String)]
+    conditions = [_is_one_of(session, column, texts) for column in searched]
     statement = options_of(target, *(source.c[name] for name in names), names_only=names_only)
     found: dict[tuple[int, str], dict[UUID, Option]] = defaultdict(dict)
     for key, label, detail, more, active, *parts in session.connection().execute(
@@ -139,9 +134,18 @@ def _matches(session: Session, target: Table, texts: Sequence[str], *, names_onl
     return found
 
 
+def _is_one_of(session: Session, column: Any, texts: Sequence[str]) -> Any:
+    """Tell few texts one by one, as an index answers them best; many are one parameter."""
+    exact: Any = list(texts)
+    folded: Any = list(dict.fromkeys(one for text in texts for one in _foldings(text)))
+    if len(texts) > CHUNK:
+        exact, folded = _listed(session, exact), _listed(session, folded)
+    return sa.or_(column.in_(exact), sa.func.lower(column).in_(folded))
+
+
 def _listed(session: Session, texts: Sequence[str]) -> Any:
     """Give the texts as a subquery with one parameter, however many they are."""
-    given = orjson.dumps(list(dict.fromkeys(texts))).decode()
+    given = orjson.dumps(list(texts)).decode()
     if session.get_bind().dialect.name == "postgresql":
         listed = sa.func.jsonb_array_elements_text(
             sa.cast(sa.literal(given, sa.Text), JSONB)
