@@ -117,12 +117,8 @@ def _matches(session: Session, target: Table, texts: Sequence[str], *, names_onl
         return {}
     source = target.model.__table__
     names = (target.label_column, *(() if names_only else target.known_by))
-    given = _listed(session, forms(texts))
-    conditions = [
-        folded(source.c[name]).in_(given)
-        for name in names
-        if isinstance(source.c[name].type, sa.String)
-    ]
+    searched = [source.c[name] for name in names if isinstance(source.c[name].type, sa.String)]
+    conditions = [_is_one_of(session, column, texts) for column in searched]
     statement = options_of(target, *(source.c[name] for name in names), names_only=names_only)
     found: dict[tuple[int, str], dict[UUID, Option]] = defaultdict(dict)
     for key, label, detail, more, active, *parts in session.connection().execute(
@@ -135,6 +131,12 @@ def _matches(session: Session, target: Table, texts: Sequence[str], *, names_onl
                 found[CODE if place else LABEL, word][key] = option
                 found[CODE_FOLDED if place else LABEL_FOLDED, word.casefold()][key] = option
     return found
+
+
+def _is_one_of(session: Session, column: Any, texts: Sequence[str]) -> Any:
+    """Tell few texts one by one, as an index answers them best; many are one parameter."""
+    given: Any = forms(texts)
+    return folded(column).in_(_listed(session, given) if len(texts) > CHUNK else given)
 
 
 def _listed(session: Session, texts: Sequence[str]) -> Any:
