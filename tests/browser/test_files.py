@@ -11,12 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from batchly_admin.grid.registry import table as find_table
-from tests.browser.conftest import EMAIL, PASSWORD
 from tests.browser.test_accessibility import AXE, LEVELS, RUN
-from tests.servers import Up
 
 pytestmark = pytest.mark.browser
 
@@ -149,19 +147,9 @@ def test_a_file_dropped_beside_a_cell_does_not_replace_the_page(page: Page) -> N
 
 
 def test_the_record_shows_its_files_on_a_phone_with_the_camera(
-    shop: Up, browser: Browser, complaints: list[str]
+    log_in: Callable[..., Page], complaints: list[str]
 ) -> None:
-    size: Any = {"width": 390, "height": 844}
-    context = browser.new_context(
-        base_url=shop.url, viewport=size, has_touch=True, is_mobile=True, color_scheme="dark"
-    )
-    page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto("/login")
-    page.fill("input[name=email]", EMAIL)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{shop.url}/")
+    page = log_in(390, 844, has_touch=True, is_mobile=True, color_scheme="dark")
     opened(page, "/orders?sort=po_number")
     page.locator("#grid .row-handle").first.click()
     panel = page.locator(".record-panel")
@@ -179,5 +167,4 @@ def test_the_record_shows_its_files_on_a_phone_with_the_camera(
     card = page.locator("[data-files]")
     expect(card.locator(".files-list")).to_contain_text("photo.png")
     look_closely(page)
-    context.close()
     assert complaints == []
