@@ -32,7 +32,7 @@ export class Panel {
     this.title = h("h2", { id: "record-panel-title", tabIndex: -1 });
     this.back = square("Previous record (Alt+Page Up)", "down", { onclick: () => this.step(-1) }, "flip");
     this.forth = square("Next record (Alt+Page Down)", "down", { onclick: () => this.step(1) });
-    this.link = h("a", { class: "button ghost small", "aria-label": "Open the record's page" }, icon("open"));
+    this.link = h("a", { class: "button ghost small", "aria-label": "Open the record's page", hidden: true }, icon("open"));
     const close = square("Close (Escape)", "close", { onclick: () => this.close() });
     this.body = h("div", { class: "body" });
     this.node = h("aside", { class: "record-panel", role: "dialog", "aria-modal": String(PHONE.matches), "aria-labelledby": "record-panel-title", hidden: true },
@@ -242,6 +242,7 @@ export class Panel {
     this.title.textContent = record.title;
     this.under.textContent = record.subtitle;
     this.link.href = record.url;
+    this.link.hidden = false;
     this.top.replaceChildren(...[badgeRow(record.badges), record.lock && h("div", { class: "note", role: "note" }, icon("lock"), record.lock)].filter(Boolean));
     this.tail.replaceChildren(...[syncPart(record.sync, this), ...record.related.map(relatedPart), historyPart(record.history, this)].filter(Boolean));
     this.files?.box.load();
