@@ -128,7 +128,7 @@ def test_cells_nobody_edits_are_refused_in_words(reader: Session) -> None:
     found = looked(
         reader, {"total_amount": ["5"], "nothing": ["x"], "status": ["Nope", "approved"]}
     )
-    assert found["columns"]["total_amount"] == [[1, "Total is not edited here."]]
+    assert found["columns"]["total_amount"] == [[1, "Total cannot be changed here."]]
     assert found["columns"]["nothing"] == [[1, "This column cannot be changed here."]]
     assert found["columns"]["status"][0][0] == 1
     assert found["columns"]["status"][1] == [0, "approved"]
