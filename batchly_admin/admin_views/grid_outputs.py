@@ -114,7 +114,7 @@ class Outputs:
 
     def _desk(self) -> printing.Desk:
         company = context.company()
-        return printing.Desk(context.today(), company.currency, ZoneInfo(company.time_zone))
+        return printing.Desk(context.today(), ZoneInfo(company.time_zone))
 
     def _whole(self) -> windows.Asked:
         # Nobody filters, sorts or groups by a column they may not see.

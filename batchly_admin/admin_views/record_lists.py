@@ -13,6 +13,7 @@ from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
+from batchly_admin.words import _
 
 RELATED_ROWS = 8
 LINE_ROWS = 500
@@ -86,7 +87,7 @@ def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
         "title": target.title,
         **_listing(target, columns[:9], [row[:12] for row in rows]),
         "totals": [],
-        "empty": f"No {target.title.lower()} yet.",
+        "empty": _("No {records} yet.", records=target.title.lower()),
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         "grid_url": f"{table.url}/{record_id}/lines",
         "add_href": (
@@ -105,7 +106,7 @@ def related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
         "count": count,
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         **_listing(target, columns[:5], [row[:8] for row in rows]),
-        "empty": f"No {target.title.lower()}.",
+        "empty": _("No {records}.", records=target.title.lower()),
     }
 
 

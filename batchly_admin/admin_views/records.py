@@ -16,6 +16,7 @@ from batchly_admin.grid.columns import Column, column, complete
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import Change
 from batchly_admin.services.actions import ACTIONS, refusal
+from batchly_admin.words import _
 
 
 def page(table: Table, record_id: UUID) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
         actions.append(
             {
                 "name": "edit",
-                "label": "Edit",
+                "label": _("Edit"),
                 "kind": "link",
                 "tone": "neutral",
                 "href": f"{table.url}/{record_id}/edit",
@@ -104,7 +105,7 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
         action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
         if action is not None and context.may(action.right.replace("*", area)):
             tone = "red" if name in {"delete", "void", "cancel"} else "neutral"
-            described = {"name": name, "label": action.label, "kind": "run", "tone": tone}
+            described = {"name": name, "label": _(action.label), "kind": "run", "tone": tone}
             actions.append({**described, "reason": refusal(context.reader(), action, record_id)})
     return actions
 
@@ -112,12 +113,12 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
 def grouped(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
     """Give the names of a record's fields under the headings of its form."""
     seen = {spec.name for spec in columns}
-    placed = {name for _title, names in table.form_groups for name in names}
+    placed = {name for _heading, names in table.form_groups for name in names}
     groups = [
         {"title": title, "fields": [name for name in names if name in seen]}
         for title, names in table.form_groups
     ]
-    title = "More" if table.form_groups else table.singular.capitalize()
+    title = _("More") if table.form_groups else table.singular.capitalize()
     rest = [spec.name for spec in columns if spec.name not in placed]
     groups.append({"title": title, "fields": rest})
     return [group for group in groups if group["fields"]]

@@ -18,6 +18,7 @@ from batchly_admin.services import runs
 from batchly_admin.services.actions import ACTIONS, BulkAction, Preview
 from batchly_admin.services.runs import CHOSEN_BY
 from batchly_admin.services.tallies import LISTED
+from batchly_admin.words import _
 
 MAX_IDS = 10_000
 
@@ -129,7 +130,7 @@ def start(table: Table, name: str, asked: Mapping[str, Any]) -> UUID:
             uow,
             table=table.name,
             action=name,
-            label=f"{action.label}: {len(targets)} {table.title.lower()}",
+            label=f"{_(action.label)}: {len(targets)} {table.title.lower()}",
             targets=targets,
             params=_params(asked, rows),
             request_key=f"{context.person().user_id}:{key}"[:100] if key else None,
@@ -151,10 +152,15 @@ def preview(table: Table, name: str, asked: Mapping[str, Any]) -> dict[str, Any]
         "wont": found.wont,
         "warnings": list(found.warnings),
         "confirm_label": found.confirm_label,
-        "params": list(found.params),
+        "params": [_asked(one) for one in found.params],
         "rows": _rows(table, ids, found),
         **_signed(table, rows),
     }
+
+
+def _asked(param: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a preview asks the person, in the language spoken."""
+    return {**param, **{name: _(param[name]) for name in ("label", "hint") if name in param}}
 
 
 def _rows(table: Table, ids: Sequence[UUID], found: Preview) -> list[dict[str, Any]]:
@@ -197,4 +203,4 @@ def _labelled(table: Table, ids: Sequence[UUID]) -> list[tuple[UUID, str]]:
         )
         found = context.reader().execute(statement)
         labels.update((key, str(label)) for key, label in found)
-    return [(key, labels.get(key, "(deleted)")) for key in ids]
+    return [(key, labels.get(key, _("(deleted)"))) for key in ids]

@@ -10,6 +10,7 @@ from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.services.actions import ACTIONS
+from batchly_admin.words import _, later
 
 _RED = frozenset({"delete", "void", "cancel"})
 _ICONS = {
@@ -23,7 +24,7 @@ _ICONS = {
 }
 
 
-LOOK_ONLY = "Batchly itself keeps this table; it cannot be changed by hand."
+LOOK_ONLY = later("Batchly itself keeps this table; it cannot be changed by hand.")
 
 
 def grid_config(
@@ -38,7 +39,7 @@ def grid_config(
     """Give the grid's description for a person with these rights; `query` is what to show first."""
     can = abilities(table, rights)
     config: dict[str, Any] = {
-        **({"look_only": LOOK_ONLY} if table.read_only else {}),
+        **({"look_only": _(LOOK_ONLY)} if table.read_only else {}),
         "table": table.name,
         "title": table.title,
         "singular": table.singular,
@@ -152,7 +153,7 @@ def actions(table: Table, rights: frozenset[str]) -> list[dict[str, Any]]:
         if action is None or action.right.replace("*", table.rights_area) not in rights:
             continue
         tone = "red" if name in _RED else "neutral"
-        described = {"name": name, "label": action.label, "tone": tone, "needs_selection": True}
+        described = {"name": name, "label": _(action.label), "tone": tone, "needs_selection": True}
         if name in _ICONS:
             described["icon"] = _ICONS[name]
         found.append(described)

@@ -35,10 +35,10 @@ from batchly_admin.services.tallies import (
     PreviewRow,
     Tally,
     chunks,
-    plural,
     preview_of,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, number, plural
 
 __all__ = ["ACTIONS", "BulkAction", "Preview", "refusal"]
 
@@ -80,7 +80,7 @@ def _delete(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
         if record is None:
             raise NotFound("It was deleted already.")
         records.delete_record(uow, record)
-        return "Deleted."
+        return _("Deleted.")
 
     return perform
 
@@ -101,19 +101,31 @@ def _preview_delete(model: type[Any]) -> Callable[..., Preview]:
             for reason, count in Counter(kept.values()).items():
                 found.refuse(reason, count)
             if held:
-                found.refuse("something still refers to them", len(held))
+                found.refuse(_("something still refers to them"), len(held))
                 users.update(dict(deleting.holding(session, table, held)))
             if len(ids) <= LISTED:
-                reasons = kept | dict.fromkeys(held, "something still refers to it")
+                reasons = kept | dict.fromkeys(held, _("something still refers to it"))
                 found.rows += [PreviewRow(key, reasons.get(key)) for key in chunk if key in there]
             if len(there) < len(chunk):
-                found.refuse("no longer there", len(chunk) - len(there))
+                found.refuse(_("no longer there"), len(chunk) - len(there))
         noun = deleting.label_of(table)
-        lines = [f"{found.will:,} {noun} will be deleted with all that belongs to them."]
-        lines += [f"{count:,} {label} go along." for label, count in along.most_common()]
-        lines.append("It can be undone, and for 90 days restored from the trash.")
-        lines += [f"In use by {count:,} {label}." for label, count in users.most_common()]
-        return preview_of(f"Delete {noun}", tuple(lines), found, "Delete")
+        lines = [
+            _(
+                "{count} {noun} will be deleted with all that belongs to them.",
+                count=number(found.will),
+                noun=noun,
+            )
+        ]
+        lines += [
+            _("{count} {label} go along.", count=number(count), label=label)
+            for label, count in along.most_common()
+        ]
+        lines.append(_("It can be undone, and for 90 days restored from the trash."))
+        lines += [
+            _("In use by {count} {label}.", count=number(count), label=label)
+            for label, count in users.most_common()
+        ]
+        return preview_of(_("Delete {noun}", noun=noun), tuple(lines), found, _("Delete"))
 
     return preview
 
@@ -131,31 +143,36 @@ def refusal(session: Session, action: BulkAction, record_id: UUID) -> str | None
     if found.will:
         return None
     reason = next((row.reason for row in found.rows if row.reason), None)
-    return f"Not possible: {reason or 'nothing is left to do'}."
+    return _("Not possible: {reason}.", reason=reason or _("nothing is left to do"))
 
 
 def _undo(uow: UnitOfWork, change_set_id: UUID, _params: Params) -> str:
     result = history.undo_change_set(uow, change_set_id=change_set_id)
     if result.conflicts and not result.undone:
         raise Conflict(result.conflicts[0].reason)
-    words = f"{plural(result.undone, 'change')} taken back."
+    words = _("{changes} taken back.", changes=plural(result.undone, "change"))
     for conflict in result.conflicts[:3]:
         words = f"{words} {conflict.label}: {conflict.reason}"
     return words
 
 
 def _preview_undo(_session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-    first = f"{plural(len(ids), 'change')} will be taken back where nobody built upon them."
-    return Preview("Undo", (first,), len(ids), 0, confirm_label="Undo")
+    first = _(
+        "{changes} will be taken back where nobody built upon them.",
+        changes=plural(len(ids), "change"),
+    )
+    return Preview(_("Undo"), (first,), len(ids), 0, confirm_label=_("Undo"))
 
 
 def _delete_action(grid: str, table: str, area: str) -> tuple[str, BulkAction]:
     model = deleting.models()[table]
     right = f"{area}:delete"
-    return grid, BulkAction("delete", "Delete", right, _delete(model), _preview_delete(model))
+    return grid, BulkAction(
+        "delete", later("Delete"), right, _delete(model), _preview_delete(model)
+    )
 
 
-_UNDO = BulkAction("undo", "Undo", "all:undo", _undo, _preview_undo)
+_UNDO = BulkAction("undo", later("Undo"), "all:undo", _undo, _preview_undo)
 
 ACTIONS: dict[tuple[str, str], BulkAction] = {
     (table, action.name): action

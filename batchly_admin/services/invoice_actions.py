@@ -26,22 +26,22 @@ from batchly_admin.services.tallies import (
     BulkAction,
     Params,
     Preview,
-    plural,
     preview_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, counted, later, money, plural
 
 
 def _issue(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
     dates = action_days.invoice_days(uow.session, params)
     issued = invoicing.issue(uow, invoice_id=invoice_id, dates=dates)
-    return f"Issued as {issued.invoice_number}."
+    return _("Issued as {invoice_number}.", invoice_number=issued.invoice_number)
 
 
 def _void(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
     invoicing.void(uow, invoice_id=invoice_id, reason=str(params.get("reason") or ""))
-    return "Voided."
+    return _("Voided.")
 
 
 def _sync_invoice(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
@@ -59,21 +59,25 @@ def _preview_issue(session: Session, ids: Sequence[UUID], params: Params) -> Pre
     is_draft = sa.case((Invoice.issued_at.is_(None), 1), else_=0)
 
     def judge(draft: int) -> str | None:
-        return None if draft else "issued already"
+        return None if draft else _("issued already")
 
     found = tally(session, Invoice, ids, [is_draft], judge=judge, amount=Invoice.total_amount)
-    first = f"{plural(found.will, 'invoice')} worth {found.amount:,} will be issued."
-    then = "They get the next numbers, are frozen and go to QuickBooks."
+    first = _(
+        "{invoices} worth {amount} will be issued.",
+        invoices=plural(found.will, "invoice"),
+        amount=money(found.amount),
+    )
+    then = _("They get the next numbers, are frozen and go to QuickBooks.")
     days = action_days.INVOICE_DAYS
-    return preview_of("Issue invoices", (first, then), found, "Issue", params=days)
+    return preview_of(_("Issue invoices"), (first, then), found, _("Issue"), params=days)
 
 
 def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     state = sa.case(
-        (Invoice.issued_at.is_(None), "drafts; delete them instead"),
-        (Invoice.voided_at.is_not(None), "void already"),
-        (Invoice.amount_paid > 0, "paid; correct them with credit memos"),
-        (Invoice.amount_credited > 0, "credited; doing both would reverse twice"),
+        (Invoice.issued_at.is_(None), _("drafts; delete them instead")),
+        (Invoice.voided_at.is_not(None), _("void already")),
+        (Invoice.amount_paid > 0, _("paid; correct them with credit memos")),
+        (Invoice.amount_credited > 0, _("credited; doing both would reverse twice")),
         else_="",
     )
 
@@ -81,15 +85,22 @@ def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Pre
         return reason or None
 
     found = tally(session, Invoice, ids, [state], judge=judge, amount=Invoice.total_amount)
-    first = f"{plural(found.will, 'invoice')} worth {found.amount:,} will be voided, here and in "
-    lines = (f"{first}QuickBooks.", "They keep their numbers; their orders can be invoiced again.")
-    reason = {"name": "reason", "label": "Reason", "kind": "text", "value": "", "choices": []}
+    first = _(
+        "{invoices} worth {amount} will be voided, here and in QuickBooks.",
+        invoices=plural(found.will, "invoice"),
+        amount=money(found.amount),
+    )
+    lines = (
+        first,
+        _("They keep their numbers; their orders can be invoiced again."),
+    )
+    reason = {"name": "reason", "label": _("Reason"), "kind": "text", "value": "", "choices": []}
     return preview_of(
-        "Void invoices",
+        _("Void invoices"),
         lines,
         found,
-        "Void",
-        warnings=("A void cannot be taken back.",),
+        _("Void"),
+        warnings=(_("A void cannot be taken back."),),
         params=(reason,),
     )
 
@@ -114,28 +125,28 @@ def _preview_sync(model: type[Any], noun: str, is_ready: Any) -> Callable[..., P
 
         def judge(state: str, can: int) -> str | None:
             if not can:
-                return "not issued yet"
+                return _("not issued yet")
             if state in (SyncState.PENDING, SyncState.BLOCKED):
-                return "on their way already"
+                return _("on their way already")
             done = state in (SyncState.SYNCED, SyncState.WARNING) and not again
-            return "in QuickBooks already" if done else None
+            return _("in QuickBooks already") if done else None
 
         found = tally(session, model, ids, [model.sync_state, ready], judge=judge)
-        first = f"{plural(found.will, noun)} will be sent to QuickBooks."
-        return preview_of("Send to QuickBooks", (first,), found, "Send")
+        first = _("{records} will be sent to QuickBooks.", records=plural(found.will, noun))
+        return preview_of(_("Send to QuickBooks"), (first,), found, _("Send"))
 
     return preview
 
 
 INVOICE_ACTIONS = (
-    BulkAction("issue", "Issue", "invoices:issue", _issue, _preview_issue),
-    BulkAction("void", "Void", "invoices:void", _void, _preview_void),
+    BulkAction("issue", later("Issue"), "invoices:issue", _issue, _preview_issue),
+    BulkAction("void", later("Void"), "invoices:void", _void, _preview_void),
     BulkAction(
         "sync",
-        "Send to QuickBooks",
+        later("Send to QuickBooks"),
         "invoices:sync",
         _sync_invoice,
-        _preview_sync(Invoice, "invoice", Invoice.issued_at.is_not(None)),
+        _preview_sync(Invoice, counted("invoice"), Invoice.issued_at.is_not(None)),
     ),
 )
 SYNC_ACTIONS = tuple(
@@ -143,16 +154,16 @@ SYNC_ACTIONS = tuple(
         table,
         BulkAction(
             "sync",
-            "Send to QuickBooks",
+            later("Send to QuickBooks"),
             f"{table}:edit",
             _sync(model),
             _preview_sync(model, noun, sa.true()),
         ),
     )
     for table, model, noun in (
-        ("customers", Customer, "customer"),
-        ("products", Product, "product"),
-        ("payments", Payment, "payment"),
-        ("refunds", Refund, "refund"),
+        ("customers", Customer, counted("customer")),
+        ("products", Product, counted("product")),
+        ("payments", Payment, counted("payment")),
+        ("refunds", Refund, counted("refund")),
     )
 )

@@ -14,8 +14,8 @@ from batchly_admin.models.changes import Run
 from batchly_admin.models.synced import SYNCED
 from batchly_admin.services.company import company
 from batchly_admin.services.runs import start_run
-from batchly_admin.services.tallies import plural
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import plural
 
 GRIDS: dict[str, str] = {
     "customer": "customers",

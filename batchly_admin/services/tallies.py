@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, number
 
 CHUNK = 500
 LISTED = 200
@@ -90,11 +91,14 @@ class Tally:
     def lines(self) -> tuple[str, ...]:
         """Give a sentence for each reason to leave rows out, the most frequent first."""
         ordered = sorted(self.wont.items(), key=lambda pair: -pair[1])
-        return tuple(f"{count:,} left out: {reason}." for reason, count in ordered)
+        return tuple(
+            _("{count} left out: {reason}.", count=number(count), reason=reason)
+            for reason, count in ordered
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Give a sentence for each warning."""
-        return tuple(f"{count:,} {reason}" for reason, count in self.warnings.items())
+        return tuple(f"{number(count)} {reason}" for reason, count in self.warnings.items())
 
 
 def chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
@@ -150,13 +154,8 @@ def tally(
         else:
             found.refuse(reason, count, row)
     if seen < len(ids):
-        found.refuse("no longer there", len(ids) - seen)
+        found.refuse(_("no longer there"), len(ids) - seen)
     return found
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """Give a count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def preview_of(
@@ -169,7 +168,7 @@ def preview_of(
         will=found.will,
         wont=found.left_out,
         warnings=(*found.notes(), *more.get("warnings", ())),
-        confirm_label=f"{confirm} {found.will:,}" if found.will else confirm,
+        confirm_label=f"{confirm} {number(found.will)}" if found.will else confirm,
         params=more.get("params", ()),
         rows=tuple(found.rows),
     )
@@ -177,4 +176,4 @@ def preview_of(
 
 def words_of(status: str) -> str:
     """Give a stored status as it stands in a sentence."""
-    return str(status).replace("_", " ")
+    return _(str(status).replace("_", " "))
