@@ -1,5 +1,7 @@
 /* Values of the JSON contract as text for a person. Decimal strings go to Intl as strings: it keeps every digit. */
 
+import { noun, t } from "./words.js";
+
 const made = new Map();
 
 function setting(name, fallback) {
@@ -30,9 +32,13 @@ export function plainNumber(text, places = 6) {
   return numberFormat({ maximumFractionDigits: places }).format(text);
 }
 
+export function percent(text) {
+  return numberFormat({ style: "unit", unit: "percent", maximumFractionDigits: 6 }).format(text);
+}
+
 export function day(iso) {
   const [year, month, date] = iso.split("-").map(Number);
-  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
+  return dateFormat({ dateStyle: "medium", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
 }
 
 export function moment(iso) {
@@ -50,7 +56,7 @@ const STEPS = [
 /** "5 minutes ago", "in 2 hours"; a date when it is far. */
 export function relative(iso, now = Date.now()) {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
-  if (Math.abs(seconds) < 5) return "just now";
+  if (Math.abs(seconds) < 5) return t("just now");
   const step = STEPS.find(([limit]) => Math.abs(seconds) < limit);
   if (!step) return moment(iso);
   const words = new Intl.RelativeTimeFormat(setting("locale", "en-US"), { numeric: "auto" });
@@ -58,7 +64,7 @@ export function relative(iso, now = Date.now()) {
 }
 
 export function plural(count, one, many = `${one}s`) {
-  return `${plainNumber(String(count))} ${count === 1 ? one : many}`;
+  return `${plainNumber(String(count))} ${noun(count, one, many)}`;
 }
 
 /** A company's address on one line. */
@@ -74,10 +80,10 @@ const SHOW = {
   price: (value) => price(value),
   quantity: (value) => plainNumber(value),
   integer: (value) => plainNumber(String(value)),
-  percent: (value) => `${plainNumber(value)}%`,
+  percent: (value) => percent(value),
   date: (value) => day(value),
   datetime: (value) => moment(value),
-  bool: (value) => (value ? "Yes" : "No"),
+  bool: (value) => (value ? t("Yes") : t("No")),
   link: (value) => value[1],
   badge: (value) => value[1],
   address: (value) => (typeof value === "string" ? value : addressLine(value)),
