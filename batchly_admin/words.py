@@ -20,7 +20,7 @@ from typing import Any
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_month_names
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 from babel.support import NullTranslations, Translations
 
 FOLDER = Path(__file__).parent / "translations"
@@ -177,6 +177,12 @@ def money(value: Decimal | int | str, currency: str = "") -> str:
 @lru_cache(_REMEMBERED)
 def _written(chosen: Language, kind: str, value: Decimal | int | str, currency: str = "") -> str:
     return _writing(chosen.locale).write(Decimal(value), kind, currency or chosen.currency)
+
+
+def currency_sign() -> str:
+    """Give the sign of the company's currency, or its code."""
+    chosen = spoken()
+    return get_currency_symbol(chosen.currency, chosen.locale)
 
 
 def day(value: date | str) -> str:

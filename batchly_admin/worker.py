@@ -101,12 +101,7 @@ def _serve_without_redis(runtime: Runtime) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     rounds: tuple[Callable[[], Any], ...] = (
-        lambda: schedule.write_owed(
-            runtime.sessions,
-            runtime.readers,
-            runtime.clock,
-            {**runtime.pulls, **schedule.NIGHTLY},
-        ),
+        lambda: schedule.write_owed(runtime.sessions, runtime.readers, runtime.clock, runtime.owed),
         tasks.sweep,
         tasks.drain_push,
         tasks.work_runs,

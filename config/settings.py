@@ -21,6 +21,7 @@ from config.readers import Reader, SettingsError, parse_keys
 ROLES = ("web", "worker", "scheduler")
 ENVIRONMENTS = ("development", "production")
 QBO_ENVIRONMENTS = ("production", "sandbox", "simulator")
+FILE_KINDS = ("pictures", "pdf", "office", "zip", "text", "artwork")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_DATA_DIR = "var"
 DEFAULT_SCOPE = "com.intuit.quickbooks.accounting"
@@ -60,6 +61,8 @@ class Settings:
     web_threads: int
     log_level: str
     max_upload_mb: int
+    max_file_mb: int
+    file_kinds: tuple[str, ...]
     smtp: Smtp | None
     crash_at: str | None
 
@@ -101,18 +104,17 @@ class Settings:
             web_threads=reader.integer("BATCHLY_WEB_THREADS", 8, low=1, high=64),
             log_level=reader.choice("BATCHLY_LOG_LEVEL", LOG_LEVELS, "info"),
             max_upload_mb=reader.integer("BATCHLY_MAX_UPLOAD_MB", 25, low=1, high=500),
+            max_file_mb=reader.integer("BATCHLY_MAX_FILE_MB", 20, low=1, high=500),
+            file_kinds=reader.words("BATCHLY_FILE_KINDS", FILE_KINDS),
             smtp=smtp(reader),
             crash_at=_crash_at(reader, production=production),
         )
+        if settings.max_file_mb > settings.max_upload_mb:
+            reader.problems.append("BATCHLY_MAX_FILE_MB is larger than BATCHLY_MAX_UPLOAD_MB.")
         reader.refuse_unknown("BATCHLY_")
         if reader.problems:
             raise SettingsError(reader.problems)
         return settings
-
-    @property
-    def is_production(self) -> bool:
-        """Whether secrets must come from outside and nothing may be simulated."""
-        return self.environment == "production"
 
     @property
     def secure_cookies(self) -> bool:

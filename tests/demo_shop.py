@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine as DatabaseEngine
 
 from batchly_admin.clock import Clock
-from batchly_admin.db import make_readers, make_sessions
+from batchly_admin.db import make_glances, make_readers, make_sessions
 from batchly_admin.jobs.bells import Bells
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.company import Role, User
@@ -32,6 +32,7 @@ def runtime_of(
         database=database,
         sessions=sessions,
         readers=readers,
+        glances=make_glances(database),
         uows=uows,
         clock=clock,
         redis=connection,

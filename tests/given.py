@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from batchly_admin.ids import token
+from batchly_admin.models.billing import Invoice
 from batchly_admin.models.catalogue import Product, TaxCode, TaxRate
 from batchly_admin.models.customers import Customer
-from batchly_admin.services import invoicing, orders, settings
+from batchly_admin.services import invoicing, orders, payments, settings
 from batchly_admin.services.orders import OrderLine
 from batchly_admin.services.unit_of_work import Actor, UnitOfWorks
 
@@ -105,3 +106,16 @@ def issued_invoice(uows: UnitOfWorks, **details: Any) -> UUID:
     with uows.begin(actor=ANN, source="grid") as uow:
         draft = invoicing.draft_from_order(uow, order_id=order_id)
         return invoicing.issue(uow, invoice_id=draft.id).id
+
+
+def payment(uows: UnitOfWorks, *invoices: UUID, share: Decimal = Decimal(1)) -> UUID:
+    """A payment of invoices of one customer, all of what each has left or a share of it."""
+    with uows.begin(actor=ANN, source="form") as uow:
+        owed = {key: uow.session.get_one(Invoice, key).balance_due * share for key in invoices}
+        return payments.record_payment(
+            uow,
+            customer_id=uow.session.get_one(Invoice, invoices[0]).customer_id,
+            amount=sum(owed.values(), Decimal(0)),
+            payment_date=DAY,
+            allocations=owed,
+        ).id

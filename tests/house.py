@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from batchly_admin.app import build_runtime, create_app
+from batchly_admin.app import build_runtime, create_app, furnish
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.services import users
 from batchly_admin.services.unit_of_work import SYSTEM
@@ -22,6 +22,8 @@ from config.settings import Settings
 PASSWORD = "a password long enough 7"
 _FORM_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _PAGE_TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
+_empty: list[Flask] = []
+"""Applications nobody uses just now."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Person:
         """Send JSON."""
         headers = {"X-CSRFToken": self.token}
         return self.client.post(path, json=body, headers=headers, buffered=True)
+
+    def send(self, path: str, **form: Any) -> TestResponse:
+        """Send a form."""
+        return self.client.post(path, data=form, headers={"X-CSRFToken": self.token})
 
 
 @dataclass(frozen=True)
@@ -84,10 +90,23 @@ def open_house(folder: Path, roles: Iterable[str] = (), **environ: str) -> Itera
     """Make the app over a migrated database and log in one person for each role."""
     settings = Settings.from_env(environ, data_dir=folder)
     runtime = build_runtime(settings)
-    found = House(create_app(settings, runtime), runtime)
     try:
-        for role in roles:
-            found.log_in(role)
-        yield found
+        with furnished(settings, runtime) as found:
+            for role in roles:
+                found.log_in(role)
+            yield found
     finally:
         runtime.dispose()
+
+
+@contextmanager
+def furnished(settings: Settings, runtime: Runtime) -> Iterator[House]:
+    """Lend an application: its thousands of routes take longer to put together than most tests."""
+    assert not settings.secure_cookies
+    assert not settings.trusted_proxies
+    app = _empty.pop() if _empty else create_app(settings, runtime)
+    furnish(app, settings, runtime)
+    try:
+        yield House(app, runtime)
+    finally:
+        _empty.append(app)

@@ -74,6 +74,14 @@ def chromium_path() -> str | None:
     return None
 
 
+def has_node_packages(folder: Path) -> bool:
+    """Tell whether the packages locked in a folder are installed there, all and not older."""
+    lock = folder / "package-lock.json"
+    # npm writes this file last.
+    installed = folder / "node_modules" / ".package-lock.json"
+    return installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime
+
+
 # --- PostgreSQL --------------------------------------------------------------------------------
 
 

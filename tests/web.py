@@ -54,9 +54,19 @@ class Client:
 
     def act(self, table: str, action: str, selection: dict[str, Any]) -> dict[str, Any]:
         """Start a bulk action, wait for its end and give the run."""
-        answer = self.post(f"/{table}/actions/{action}", {"selection": selection, "params": {}})
+        body = {"selection": self.chosen(table, action, selection), "params": {}}
+        answer = self.post(f"/{table}/actions/{action}", body)
         assert answer.status_code == 202, answer.text
         return self.finished(answer.json()["run"])
+
+    def chosen(self, table: str, action: str, selection: dict[str, Any]) -> dict[str, Any]:
+        """Give what starts an action: a filter as its preview signs it, ids as they are."""
+        if "all" not in selection:
+            return selection
+        seen = self.post(f"/{table}/actions/{action}/preview", {"selection": selection})
+        assert seen.status_code == 200, seen.text
+        signed: dict[str, Any] = seen.json()["selection"]
+        return signed
 
     def finished(self, run: str) -> dict[str, Any]:
         """Wait for the end of a run and give it."""

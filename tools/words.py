@@ -75,7 +75,7 @@ def template(found: dict[Found, set[str]]) -> bytes:
         catalog.add(key, locations=[(place, 0) for place in sorted(found[key])])
     buffer = io.BytesIO()
     write_po(buffer, catalog, width=100, include_lineno=False, sort_output=True)
-    return buffer.getvalue()
+    return buffer.getvalue().rstrip() + b"\n"
 
 
 def server_words() -> dict[Found, set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask.json.provider import JSONProvider
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from batchly_admin import logs
+from batchly_admin.domain.files import size_words
 from batchly_admin.errors import BatchlyError, InvalidInput, UserError
 from batchly_admin.ids import token
 from batchly_admin.words import _, later
@@ -107,9 +108,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     words = {
         404: _("There is nothing at this address."),
         405: _("This address cannot be used that way."),
-        413: _("The file or form is too large."),
+        413: _too_large(),
     }
     return _respond(code, error.name.lower().replace(" ", "_"), words.get(code, error.name + "."))
+
+
+def _too_large() -> str:
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    return _(
+        "The file or form is too large: at most {size} are taken at once.", size=size_words(most)
+    )
 
 
 def _database_error(_error: OperationalError) -> ResponseReturnValue:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from batchly_admin.admin_views import context
 from batchly_admin.errors import InvalidInput, UserError
-from batchly_admin.grid import changes, windows
+from batchly_admin.grid import changes, values, windows
 from batchly_admin.grid.changes import Edit, NewRow, Plan
 from batchly_admin.grid.table import Table
 from batchly_admin.services import cells, records
@@ -55,7 +56,7 @@ def _write_cells(
     done: list[CellResult] = []
     if wanted:
         done = records.apply_changes(uow, table.model, wanted, stored, alone=alone)
-    shown = _shown(uow, table, done)
+    shown = _shown(uow, table, done, stored)
     by_position: dict[int, dict[str, Any]] = {
         edit.position: _result(edit, result, shown)
         for edit, result in zip(plan.edits, done, strict=True)
@@ -78,7 +79,7 @@ def _change(record: Any, edit: Edit) -> CellChange:
 
 
 def _shown(
-    uow: UnitOfWork, table: Table, done: list[CellResult]
+    uow: UnitOfWork, table: Table, done: list[CellResult], stored: Mapping[UUID, Any]
 ) -> dict[tuple[Any, str], tuple[Any, int]]:
     """Give the cells as the grid now shows them, with their row's version."""
     ids = list({result.row_id for result in done if result.status != "refused"})
@@ -88,6 +89,14 @@ def _shown(
     columns = tuple(
         spec for spec in table.visible_columns(context.person().rights) if spec.name in written
     )
+    if not any(spec.link for spec in columns):
+        for row_id in ids:
+            record = stored[row_id]
+            for spec in columns:
+                value = values.to_json(spec.kind, getattr(record, spec.name))
+                found[row_id, spec.name] = (value, record.version)
+        return found
+    # The label of a link stands in another row.
     for begin in range(0, len(ids), 500):
         for row in windows.rows_by_id(uow.session, table, columns, ids[begin : begin + 500]):
             for spec, value in zip(columns, row[3:], strict=True):

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from sqlalchemy.orm import Session
 
 from batchly_admin.clock import local_date
 from batchly_admin.domain.rights import ROLES, granted
 from batchly_admin.errors import NotAllowed
+from batchly_admin.grid.table import Table
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.company import Organization
 from batchly_admin.services.unit_of_work import Actor
@@ -64,8 +65,20 @@ def runtime() -> Runtime:
 def reader() -> Session:
     """Give this request's reading session; it is closed when the request ends."""
     if "reader" not in g:
-        g.reader = runtime().readers()
+        g.reader = runtime().glances()
     found: Session = g.reader
+    return found
+
+
+def moment() -> Session:
+    """Give a session that sees one moment until the answer is sent: for what is streamed."""
+    found = runtime().readers()
+
+    @after_this_request
+    def _close_with(answer: Response) -> Response:
+        answer.call_on_close(found.close)
+        return answer
+
     return found
 
 
@@ -92,6 +105,12 @@ def may(right: str) -> bool:
     """Tell whether the person has a right."""
     found: Person | None = g.get("person")
     return found is not None and right in found.rights
+
+
+def may_see(table: Table) -> bool:
+    """Tell whether the person may look at a table and its records."""
+    found: Person | None = g.get("person")
+    return found is not None and table.is_open_to(found.rights)
 
 
 def company() -> Company:
@@ -123,7 +142,6 @@ def today() -> date:
 
 def init(app: Flask) -> None:
     """Close each request's reading session."""
-    app.extensions["batchly_company"] = {}
 
     @app.teardown_appcontext
     def _close(_error: BaseException | None) -> None:

@@ -6,6 +6,7 @@ the record is a conflict that shows both, never a silent overwrite.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,16 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from batchly_admin.admin_views import cell_writing, context, fixing, forms, grid_paste
+from batchly_admin.admin_views import (
+    cell_writing,
+    context,
+    fixing,
+    forms,
+    grid_paste,
+    record_reading,
+)
 from batchly_admin.errors import Conflict, InvalidInput, NotFound, Refusal, UserError
-from batchly_admin.grid import changes, windows
+from batchly_admin.grid import changes
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.table import Table
 from batchly_admin.services import audit, records
@@ -29,11 +37,9 @@ def write_cells(table: Table, asked: dict[str, Any], source: str) -> dict[str, A
     """Write a batch of cells and new rows; give the grid's answer for each."""
     one_cell = isinstance(asked.get("changes"), list) and len(asked["changes"]) == 1
     if one_cell and not asked.get("creates"):
-        try:
+        # If it is refused all is rolled back, and the long way tells what is wrong with the cell.
+        with suppress(UserError):
             return _write_cells(table, asked, source, alone=True)
-        except UserError:
-            # All of it was rolled back; the long way tells what is wrong with the cell.
-            context.reader().rollback()
     return _write_cells(table, asked, source)
 
 
@@ -88,7 +94,7 @@ def create_page(view: Any) -> ResponseReturnValue:
             except UserError as refused:
                 errors = _place(form, refused)
             else:
-                flash(_("{record} created.", record=table.singular.capitalize()), "success")
+                flash(_("{record} created.", record=table.heading), "success")
                 return redirect(f"{table.url}/{record_id}")
         else:
             errors = [_("Some values are not usable yet; see the marked fields.")]
@@ -100,14 +106,13 @@ def create_page(view: Any) -> ResponseReturnValue:
 def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
     """Show the form of a record, or write what was changed in it."""
     table: Table = view.table
-    columns = table.visible_columns(context.person().rights)
-    row = _row(table, columns, record_id)
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    record = record_reading.read(table, record_id)
+    cells = record.cells
     url = f"{table.url}/{record_id}"
     form = forms.bind(table, request.form or None, cells)
     errors: list[str] = []
     conflict = None
-    if request.method == "POST" and row[2] is None:
+    if request.method == "POST" and record.lock is None:
         outcome = _write_form(table, record_id, form)
         if outcome is None:
             if not fixing.send_again():
@@ -125,7 +130,7 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
         url,
         errors,
         conflict=conflict,
-        lock=row[2],
+        lock=record.lock,
         made=True,
     )
     return page, 200 if request.method == "GET" else _status(errors)
@@ -133,13 +138,6 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
 
 def _status(errors: list[str]) -> int:
     return 422 if errors else 200
-
-
-def _row(table: Table, columns: tuple[Column, ...], record_id: UUID) -> list[Any]:
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    return found[0]
 
 
 def _prefilled(table: Table) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
 )
 
+from batchly_admin import words
 from batchly_admin.admin_views import context
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.registry import table as find_table
@@ -34,7 +35,7 @@ ADDRESS_PARTS = (
     ("postal_code", later("ZIP")),
     ("country", later("Country")),
 )
-_PREFIXES = {"money": "$", "price": "$"}
+_AMOUNTS = frozenset({"money", "price"})
 
 
 class LinkField(StringField):
@@ -126,8 +127,8 @@ def _dress(table: Table, form: Any, spec: Column, value: Any) -> None:
     field = form[spec.name]
     field.flags.required = spec.required
     field.wide = spec.kind in {"long_text", "address"}
-    if spec.kind in _PREFIXES:
-        field.prefix = _PREFIXES[spec.kind]
+    if spec.kind in _AMOUNTS:
+        field.prefix = words.currency_sign()
     if spec.kind == "percent":
         field.suffix = "%"
     if isinstance(field, LinkField):
@@ -199,7 +200,7 @@ def defaults(table: Table) -> dict[str, Any]:
     found: dict[str, Any] = {}
     source = table.model.__table__
     for spec in table.columns:
-        default = source.c[spec.name].default
+        default = source.c[spec.name].default if spec.name in source.c else None
         if default is not None and default.is_scalar:
             found[spec.name] = default.arg
     for name in ("po_date", "invoice_date", "payment_date", "credit_date", "refund_date"):
@@ -222,7 +223,7 @@ def groups(table: Table, rights: frozenset[str], *, made: bool) -> list[dict[str
             grouped.append({"title": title, "help": None, "fields": fields})
     rest = [name for name in allowed if name not in placed]
     if rest:
-        title = _("More") if grouped else table.singular.capitalize()
+        title = _("More") if grouped else table.heading
         grouped.append({"title": title, "help": None, "fields": rest})
     for spec in addresses:
         parts = [f"{spec.name}__{part}" for part, _label in ADDRESS_PARTS]

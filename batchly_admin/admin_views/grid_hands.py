@@ -1,37 +1,20 @@
-"""What the hands of a spreadsheet ask of rows the browser has not loaded: sums, edges, finds."""
+"""What the hands of a spreadsheet ask: of rows the browser has not loaded, and of a typed line."""
 
 from __future__ import annotations
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context
+from batchly_admin.admin_views import context, selecting
 from batchly_admin.admin_views.answers import answer
+from batchly_admin.admin_views.grid_asking import Asking
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import filters, finding, spans, windows
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.levels import Level
-from batchly_admin.grid.table import Table
+from batchly_admin.grid import filters, finding, spans, typed, windows
 
 
-class Hands:
-    """The routes of a grid that read by place in the filtered and sorted table."""
-
-    table: Table
-
-    def columns(self) -> tuple[Column, ...]:
-        """Give the columns this person may see."""
-        raise NotImplementedError
-
-    def _selection(self) -> filters.Selection:
-        raise NotImplementedError
-
-    def _sort(self) -> tuple[str, ...]:
-        raise NotImplementedError
-
-    def _group(self) -> tuple[Level, ...]:
-        raise NotImplementedError
+class Hands(Asking):
+    """The routes of a grid that read by place in the filtered and sorted table, or read a line."""
 
     @expose("/summary")
     @requires(":view")
@@ -80,5 +63,18 @@ class Hands:
             found = finding.cells(reader, self.table, columns, found)
         return answer(found)
 
-    def _place(self) -> windows.Asked:
-        return windows.Asked(sort=self._sort(), selection=self._selection(), group=self._group())
+    @expose("/line")
+    @requires(":view")
+    def line(self) -> ResponseReturnValue:
+        """Give what a typed line means as filters, and how it could go on."""
+        eyes = selecting.eyes_of(self.table)
+        text = request.args.get("q", "")[: filters.MAX_TEXT]
+        found = typed.read(eyes, text)
+        return answer(
+            {
+                "parts": [{"places": one.places, "filters": one.filters} for one in found.parts],
+                "search": found.search,
+                "problems": found.problems,
+                "suggestions": typed.suggestions(eyes, text),
+            }
+        )

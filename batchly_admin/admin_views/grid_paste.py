@@ -59,7 +59,7 @@ class Paste:
             msg = f"At most {MOST_NAMES} new records at once."
             raise InvalidInput(msg, field="texts")
         if not look.may_create(target, context.person().rights):
-            msg = f"You cannot create {target.title.lower()} by name."
+            msg = f"You cannot create {target.plural} by name."
             raise NotAllowed(msg)
         with context.runtime().uows.begin(actor=context.actor(), source="paste") as uow:
             going_on(uow, asked)
@@ -104,7 +104,7 @@ def _make(
     uow: UnitOfWork, target: Table, texts: list[str], rights: frozenset[str]
 ) -> list[dict[str, Any]]:
     """Make a record for each name, save for those that somebody made meanwhile."""
-    hidden = f"{target.rights_area}:view" not in rights
+    hidden = not target.is_open_to(rights)
     clear, unclear = names.resolve(uow.session, target, texts, names_only=hidden)
     made: list[dict[str, Any]] = [
         {"text": text, "id": option.id, "label": option.label} for text, option in clear.items()

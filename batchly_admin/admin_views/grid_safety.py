@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from batchly_admin.admin_views import context, restoring, together
 from batchly_admin.admin_views.answers import answer, body
+from batchly_admin.admin_views.grid_asking import Asking
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import NotAllowed
-from batchly_admin.grid import feed, windows
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.table import Table
+from batchly_admin.grid import feed
 
 
-class Safety:
+class Safety(Asking):
     """The routes of a grid that tell what others did and bring back what was."""
-
-    table: Table
-
-    def columns(self) -> tuple[Column, ...]:
-        """Give the columns this person may see."""
-        raise NotImplementedError
-
-    def _place(self) -> windows.Asked:
-        raise NotImplementedError
 
     @expose("/changes", methods=["GET"])
     @requires(":view")
@@ -38,10 +27,7 @@ class Safety:
     @requires(":view")
     def rows_now(self) -> ResponseReturnValue:
         """Give some rows by their ids; `columns` names the ones to give, without it all come."""
-        names = request.args.get("columns", "")
-        seen = {spec.name: spec for spec in self.columns()}
-        asked = tuple(seen[name] for name in names.split(",") if name in seen)
-        return together.rows(self.table, asked if names else self.columns())
+        return together.rows(self.table, self._named_columns())
 
     @expose("/<uuid:record_id>/place")
     @requires(":view")

@@ -7,6 +7,7 @@ mounted; what they did goes through the services here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,6 @@ from batchly_admin.admin_views import (
     editing,
     opening,
     records,
-    selecting,
     starting,
 )
 from batchly_admin.admin_views.answers import answer, body
@@ -32,9 +32,6 @@ from batchly_admin.admin_views.record_panel import RecordRoutes
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotAllowed
 from batchly_admin.grid import lookups, windows
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.filters import Selection
-from batchly_admin.grid.levels import Level, levels_of
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import record_history
@@ -107,15 +104,11 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
 
     def is_accessible(self) -> bool:
         """Tell whether the person may see this table at all."""
-        return context.may(f"{self.table.rights_area}:view")
+        return context.may_see(self.table)
 
     def inaccessible_callback(self, _name: str, **_kwargs: Any) -> ResponseReturnValue:
         """Refuse in our own words."""
         raise NotAllowed
-
-    def columns(self) -> tuple[Column, ...]:
-        """Give the columns this person may see."""
-        return self.table.visible_columns(context.person().rights)
 
     def may(self, verb: str) -> bool:
         """Tell whether the person may do something with this table."""
@@ -127,11 +120,12 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
     @requires(":view")
     def index_view(self) -> ResponseReturnValue:
         """Show the spreadsheet."""
+        asked = self._place()
         query = {
             "search": request.args.get("search", "")[:200],
-            "filters": list(self._selection().filters),
-            "sort": list(self._sort()),
-            "group": [level.term for level in self._group()],
+            "filters": list(asked.selection.filters),
+            "sort": list(asked.sort),
+            "group": [level.term for level in asked.group],
         }
         config = opening.config_of(self.table, query)
         return self.render("grid.html", grid=config)  # type: ignore[no-any-return]
@@ -144,13 +138,11 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
         found = windows.rows(
             context.reader(),
             self.table,
-            self._asked_columns(),
-            windows.Asked(
+            self._named_columns(),
+            replace(
+                self._place(),
                 offset=offset,
                 limit=windows.clamp(request.args.get("limit"), 100, windows.MAX_LIMIT),
-                sort=self._sort(),
-                selection=self._selection(),
-                group=self._group(),
                 total=windows.clamp(request.args.get("total"), 0, windows.MAX_OFFSET),
             ),
             today=context.today(),
@@ -240,25 +232,6 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
     def preview_action(self, action: str) -> ResponseReturnValue:
         """Tell what a bulk action would do, before anybody confirms it."""
         return answer(starting.preview(self.table, action, body()))
-
-    def _selection(self) -> Selection:
-        # Nobody filters or sorts by a column they may not see.
-        return selecting.selection_of(
-            self.table, request.args.get("search"), request.args.get("filters")
-        )
-
-    def _asked_columns(self) -> tuple[Column, ...]:
-        names = request.args.get("columns")
-        if not names:
-            return self.columns()
-        seen = {spec.name: spec for spec in self.columns()}
-        return tuple(seen[name] for name in names.split(",") if name in seen)
-
-    def _sort(self) -> tuple[str, ...]:
-        return windows.sort_of(self.table, request.args.get("sort"), seen=self.columns())
-
-    def _group(self) -> tuple[Level, ...]:
-        return levels_of(self.table, request.args.get("group"), seen=self.columns())
 
     def _need(self, verb: str, *, allowed: bool = True) -> None:
         if not allowed or not self.may(verb):

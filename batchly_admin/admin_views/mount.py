@@ -32,6 +32,7 @@ from batchly_admin.admin_views import (
     trash,
     webhooks,
 )
+from batchly_admin.admin_views.all_files import AllFilesView
 from batchly_admin.admin_views.grid_view import GridView
 from batchly_admin.admin_views.home import HomeView
 from batchly_admin.admin_views.lazy_rules import LazyRule
@@ -39,7 +40,10 @@ from batchly_admin.admin_views.order_papers import OrderPapersView
 from batchly_admin.errors import ConfigError
 from batchly_admin.grid.registry import tables
 
-VIEWS: dict[str, type[GridView]] = {"order_papers": OrderPapersView}
+VIEWS: dict[str, type[GridView]] = {
+    "order_papers": OrderPapersView,
+    "attachments": AllFilesView,
+}
 """Tables whose grid has something more about it."""
 
 UNGUARDED = frozenset({"static", "admin.static"})

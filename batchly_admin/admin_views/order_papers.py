@@ -34,10 +34,11 @@ class OrderPapersView(GridView):
         sync = _state()
         # Before anything came there is nothing to filter, and the grid says what to do.
         is_fresh = request.args.get("filters") is None and any(sync["counts"].values())
+        asked = self._place()
         query = {
             "search": request.args.get("search", "")[:200],
-            "filters": list(OPEN_FIRST if is_fresh else self._selection().filters),
-            "sort": list(self._sort()),
+            "filters": list(OPEN_FIRST if is_fresh else asked.selection.filters),
+            "sort": list(asked.sort),
         }
         config = grid_config(
             self.table,

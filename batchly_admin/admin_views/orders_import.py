@@ -135,7 +135,7 @@ def mapping(run_id: UUID) -> ResponseReturnValue:
     preview = None
     try:
         preview = order_import.preview(
-            context.reader(), run_id, chosen, options, limit=PREVIEW_ROWS
+            context.moment(), run_id, chosen, options, limit=PREVIEW_ROWS
         )
     except UserError as refused:
         errors = errors or _reasons(refused)
@@ -336,7 +336,7 @@ def refused_csv(run_id: UUID) -> ResponseReturnValue:
     """Give the refused lines as a file to repair and import again."""
     run = _run(run_id)
     return _csv(
-        order_import.refused_csv(context.reader(), run_id, bom=True), f"refused-{run.file_name}"
+        order_import.refused_csv(context.moment(), run_id, bom=True), f"refused-{run.file_name}"
     )
 
 
@@ -346,7 +346,7 @@ def lines_csv(run_id: UUID) -> ResponseReturnValue:
     """Give every line of the file with what became of it."""
     run = _run(run_id)
     return _csv(
-        order_import.all_outcomes_csv(context.reader(), run_id, bom=True), f"lines-{run.file_name}"
+        order_import.all_outcomes_csv(context.moment(), run_id, bom=True), f"lines-{run.file_name}"
     )
 
 

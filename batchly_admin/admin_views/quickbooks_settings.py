@@ -74,7 +74,7 @@ def _page(errors: Errors, given: Mapping[str, Any] | None) -> ResponseReturnValu
 @requires("settings:edit")
 def save_rules() -> ResponseReturnValue:
     """Change what the sync does with documents, customers, items, taxes and accounts."""
-    return _save(settings_forms.rules_given(context.reader(), request.form))
+    return _save(settings_forms.rules_given(request.form))
 
 
 @blueprint.post("/notices")

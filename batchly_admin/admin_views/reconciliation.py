@@ -11,17 +11,15 @@ import orjson
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, shell
+from batchly_admin.admin_views import context, links, shell
 from batchly_admin.admin_views.answers import answer, wants_json
 from batchly_admin.admin_views.security import requires
 from batchly_admin.domain.differences import DifferenceKind
 from batchly_admin.domain.statuses import ReconciliationState
 from batchly_admin.grid.registry import table as find_table
-from batchly_admin.grid.registry import tables
 from batchly_admin.jobs import schedule
 from batchly_admin.models.reconciling import Reconciliation
 from batchly_admin.models.sync import SyncDifference
-from batchly_admin.models.synced import SYNCED
 from batchly_admin.queries import reconciliation as queries
 from batchly_admin.services import reconciling
 
@@ -170,13 +168,11 @@ def _kinds(counts: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
 
 
 def _difference(row: SyncDifference) -> dict[str, Any]:
-    known = SYNCED.get(row.entity_type)
-    grid = next((one for one in tables().values() if known and one.model is known.model), None)
     words = {kind.value: kind for kind in DifferenceKind}
     kind = words.get(row.kind)
     return {
         "label": row.label or row.qbo_id,
-        "href": f"{grid.url}/{row.entity_id}" if grid is not None and row.entity_id else None,
+        "href": links.synced_href(row.entity_type, row.entity_id),
         "type": LABELS.get(row.entity_type, row.entity_type),
         "badge": {"label": kind.label if kind else row.kind, "tone": kind.tone if kind else "red"},
         "ours": row.ours,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from batchly_admin.admin_views import links
 from batchly_admin.grid.columns import Column
-from batchly_admin.grid.registry import table as find_table
 
 
 def field(spec: Column, value: Any) -> dict[str, Any]:
@@ -14,14 +14,12 @@ def field(spec: Column, value: Any) -> dict[str, Any]:
         "label": spec.label,
         "kind": spec.kind,
         "value": value,
-        "href": None,
+        "href": links.cell_href(spec, value),
         "help": spec.help or None,
         "wide": spec.kind in {"long_text", "json"},
         "scale": spec.scale,
         "tone": None,
     }
-    if spec.link and value:
-        shown["href"] = f"{find_table(spec.link).url}/{value[0]}"
     if spec.kind == "choice" and value and spec.choices is not None:
         member = spec.choices(value)
         shown["value"], shown["tone"] = member.label, member.tone

@@ -25,7 +25,7 @@ def describe(table: Table, record_id: UUID) -> dict[str, Any] | None:
         return None
     rights = context.person().rights
     lines = record_lines.lines_of(table)
-    if f"{lines.table.rights_area}:view" not in rights:
+    if not lines.table.is_open_to(rights):
         return None
     lock = record_lines.lock_of(context.reader(), table, record_id)
     return {
@@ -56,7 +56,7 @@ def _config(table: Table, lines: Lines, record_id: UUID, lock: str | None) -> di
         "table": lines.table.name,
         "title": lines.table.title,
         "singular": lines.table.singular,
-        "plural": lines.table.title.lower(),
+        "plural": lines.table.plural,
         "urls": {
             "window": f"{base}/window",
             "changes": f"{base}/changes",
@@ -71,11 +71,7 @@ def _config(table: Table, lines: Lines, record_id: UUID, lock: str | None) -> di
         "place": PLACE if PLACE in lines.table.by_name else None,
         "actions": [],
         "can": {**can, **may, "create": may["create"] and lock is None, "export": False},
-        "empty": {
-            "title": _("No {records}", records=lines.table.title.lower()),
-            "hint": "",
-            "links": [],
-        },
+        "empty": {"title": _("No {records}", records=lines.table.plural), "hint": "", "links": []},
     }
 
 
@@ -149,8 +145,8 @@ def _need(table: Table, verb: str) -> None:
     closed = {
         "view": False,
         "edit": table.read_only,
-        "create": table.read_only or not table.can_create,
-        "delete": table.read_only or not table.can_delete,
+        "create": not table.can_create,
+        "delete": not table.can_delete,
     }
     if closed[verb]:
         raise NotAllowed

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from batchly_admin.admin_views import context, record_fields
+from batchly_admin.admin_views import context, links, record_fields
 from batchly_admin.grid import windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection
@@ -19,13 +19,15 @@ RELATED_ROWS = 8
 LINE_ROWS = 500
 
 
-def relatives(table: Table) -> list[tuple[str, str]]:
-    """Give the tables that show what belongs to a record, and the column that points to it."""
-    rights = context.person().rights
+def lists(table: Table, record_id: UUID, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what belongs to a record, and what hangs on the same record as it does."""
+    mine = [(name, column, record_id) for name, column in table.related]
+    linked = [(name, column, cells.get(column)) for name, column in table.beside]
+    found = [*mine, *((name, column, UUID(str(link[0]))) for name, column, link in linked if link)]
     return [
-        (name, column)
-        for name, column in table.related
-        if f"{find_table(name).rights_area}:view" in rights
+        _related(name, column, key)
+        for name, column, key in found
+        if find_table(name).is_open_to(context.person().rights)
     ]
 
 
@@ -36,7 +38,7 @@ def _rows_of(
     columns = [
         spec
         for spec in target.visible_columns(context.person().rights)
-        if spec.name != column and not spec.hidden and spec.kind not in {"json", "address"}
+        if spec.name != column and not spec.hidden and spec.kind not in {"json", "address", "files"}
     ]
     selection = Selection(({"column": column, "operator": "is", "value": str(record_id)},))
     asked = windows.Asked(limit=limit, sort=sort or target.default_sort, selection=selection)
@@ -57,7 +59,8 @@ def _listing(target: Table, columns: Sequence[Column], rows: list[list[Any]]) ->
             {
                 "href": f"{target.url}/{row[0]}",
                 "links": [
-                    _leads_to(spec, value) for spec, value in zip(columns, row[3:], strict=True)
+                    links.cell_href(spec, value)
+                    for spec, value in zip(columns, row[3:], strict=True)
                 ],
                 "values": [
                     record_fields.field(spec, value)["value"] if spec.kind == "choice" else value
@@ -67,13 +70,6 @@ def _listing(target: Table, columns: Sequence[Column], rows: list[list[Any]]) ->
             for row in rows
         ],
     }
-
-
-def _leads_to(spec: Column, value: Any) -> str | None:
-    if not spec.link or not value:
-        return None
-    target = find_table(spec.link)
-    return f"{target.url}/{value[0]}" if context.may(f"{target.rights_area}:view") else None
 
 
 def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
@@ -87,18 +83,22 @@ def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
         "title": target.title,
         **_listing(target, columns[:9], [row[:12] for row in rows]),
         "totals": [],
-        "empty": _("No {records} yet.", records=target.title.lower()),
+        "empty": _("No {records} yet.", records=target.plural),
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         "grid_url": f"{table.url}/{record_id}/lines",
-        "add_href": (
-            f"{target.url}/new?{column}={record_id}"
-            if not target.read_only and context.may(f"{target.rights_area}:create")
-            else None
-        ),
+        "add_href": _add_href(target, column, record_id),
     }
 
 
-def related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
+def _add_href(target: Table, column: str, record_id: UUID) -> str | None:
+    """Give the form that makes another one of a record's, for who may make one by hand."""
+    by_hand = target.can_create and not target.read_only and target.by_name[column].in_form
+    if not by_hand or not context.may(f"{target.rights_area}:create"):
+        return None
+    return f"{target.url}/new?{column}={record_id}"
+
+
+def _related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
     """Give the first of the records that belong to one, and how many there are."""
     target, columns, rows, count = _rows_of(name, column, record_id, RELATED_ROWS)
     return {
@@ -106,7 +106,8 @@ def related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
         "count": count,
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         **_listing(target, columns[:5], [row[:8] for row in rows]),
-        "empty": _("No {records}.", records=target.title.lower()),
+        "empty": _("No {records}.", records=target.plural),
+        "add_href": _add_href(target, column, record_id),
     }
 
 

@@ -8,11 +8,18 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, record_lines, record_lists, record_sync, records
+from batchly_admin.admin_views import (
+    context,
+    record_lines,
+    record_lists,
+    record_reading,
+    record_sync,
+    records,
+)
 from batchly_admin.admin_views.answers import answer, body
+from batchly_admin.admin_views.record_files import RecordFiles
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotFound
-from batchly_admin.grid import windows
 from batchly_admin.grid.table import Table
 
 SOURCES = frozenset({"cell", "paste", "fill"})
@@ -24,29 +31,23 @@ def panel(table: Table, record_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: when there is no such record.
     """
-    columns = table.visible_columns(context.person().rights)
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    row = found[0]
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    seen = record_reading.read(table, record_id)
+    cells = seen.cells
     url = f"{table.url}/{record_id}"
     return {
         "id": record_id,
-        "version": row[1],
-        "lock": row[2],
+        "version": seen.version,
+        "lock": seen.lock,
         "title": records.title_of(table, cells),
-        "subtitle": records.subtitle_of(table, columns, cells),
-        "badges": records.badges_of(columns, cells),
+        "subtitle": records.subtitle_of(table, seen.columns, cells),
+        "badges": records.badges_of(seen.columns, cells),
         "url": url,
         "cells": cells,
-        "groups": records.grouped(table, columns),
+        "groups": records.grouped(table, seen.columns),
         "lines": record_lines.describe(table, record_id),
-        "related": [
-            record_lists.related(name, column, record_id)
-            for name, column in record_lists.relatives(table)
-        ],
+        "related": record_lists.lists(table, record_id, cells),
         "sync": _sync(table, record_id, cells),
+        "files": records.files_url(table, record_id),
         "history": f"{url}/history" if context.may("all:history") else None,
     }
 
@@ -58,7 +59,7 @@ def _sync(table: Table, record_id: UUID, cells: dict[str, Any]) -> dict[str, Any
     return {**card, "differences": len(card["differences"])}
 
 
-class RecordRoutes:
+class RecordRoutes(RecordFiles):
     """What a grid's view answers about one of its records."""
 
     table: Table

@@ -13,7 +13,7 @@ from batchly_admin.domain.statuses import QueueStatus, SyncState
 from batchly_admin.grid.table import Table
 from batchly_admin.models.billing import Invoice
 from batchly_admin.models.sync import SyncQueueRow
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.synced import kind_of_model
 from batchly_admin.qbo import facts
 from batchly_admin.qbo.deep_links import page_of
 from batchly_admin.qbo.error_table import rule_of
@@ -25,7 +25,7 @@ STUCK = (QueueStatus.FAILED, QueueStatus.BLOCKED)
 
 def card(table: Table, record_id: UUID, cells: dict[str, Any]) -> dict[str, Any] | None:
     """Give the card, or None for a table that has no copy in QuickBooks."""
-    kind = next((kind for kind in SYNCED.values() if kind.model is table.model), None)
+    kind = kind_of_model(table.model)
     if kind is None or "sync_state" not in cells:
         return None
     session = context.reader()

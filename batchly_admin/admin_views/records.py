@@ -9,13 +9,18 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from batchly_admin.admin_views import context, record_fields, record_lists, record_sync
-from batchly_admin.errors import NotFound
-from batchly_admin.grid import windows
+from batchly_admin.admin_views import (
+    context,
+    record_fields,
+    record_lists,
+    record_reading,
+    record_sync,
+)
 from batchly_admin.grid.columns import Column, column, complete
+from batchly_admin.grid.config import allowed_actions, tone_of
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import Change
-from batchly_admin.services.actions import ACTIONS, refusal
+from batchly_admin.services.actions import refusal
 from batchly_admin.words import _
 
 
@@ -25,12 +30,8 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: when there is no such record.
     """
-    columns = table.visible_columns(context.person().rights)
-    found = windows.rows_by_id(context.reader(), table, columns, [record_id])
-    if not found:
-        raise NotFound
-    row = found[0]
-    cells = dict(zip((spec.name for spec in columns), row[3:], strict=True))
+    seen = record_reading.read(table, record_id)
+    columns, cells = seen.columns, seen.cells
     return {
         "record": {
             "id": record_id,
@@ -38,12 +39,12 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
             "title": title_of(table, cells),
             "subtitle": subtitle_of(table, columns, cells),
             "singular": table.singular,
-            "lock": row[2],
-            "version": row[1],
+            "lock": seen.lock,
+            "version": seen.version,
         },
         "crumbs": [{"label": table.title, "href": table.url}],
         "badges": badges_of(columns, cells),
-        "actions": _actions(table, record_id, row[2]),
+        "actions": _actions(table, record_id, seen.lock),
         "actions_url": f"{table.url}/actions/{{name}}",
         "groups": _groups(table, columns, cells),
         "facts": [
@@ -52,19 +53,22 @@ def page(table: Table, record_id: UUID) -> dict[str, Any]:
             if name in cells
         ],
         "lines": record_lists.lines(table, record_id),
-        "related": [
-            record_lists.related(name, column, record_id)
-            for name, column in record_lists.relatives(table)
-        ],
+        "related": record_lists.lists(table, record_id, cells),
         "sync": record_sync.card(table, record_id, cells),
         "history_url": f"{table.url}/{record_id}/history",
+        "files_url": files_url(table, record_id),
     }
+
+
+def files_url(table: Table, record_id: UUID) -> str | None:
+    """Give where the files of a record are, when its table has any."""
+    return f"{table.url}/{record_id}/files" if table.takes_files else None
 
 
 def title_of(table: Table, cells: dict[str, Any]) -> str:
     """Give what a record is called."""
     value = cells.get(table.label_column)
-    return str((value[1] if isinstance(value, list) else value) or table.singular.capitalize())
+    return str((value[1] if isinstance(value, list) else value) or table.heading)
 
 
 def subtitle_of(table: Table, columns: Sequence[Column], cells: dict[str, Any]) -> str:
@@ -72,7 +76,7 @@ def subtitle_of(table: Table, columns: Sequence[Column], cells: dict[str, Any]) 
     for spec in columns:
         if spec.link == "customers" and cells.get(spec.name):
             return str(cells[spec.name][1])
-    return table.singular.capitalize()
+    return table.heading
 
 
 def badges_of(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
@@ -90,8 +94,7 @@ def badges_of(columns: Sequence[Column], cells: dict[str, Any]) -> list[Any]:
 
 def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, Any]]:
     actions: list[dict[str, Any]] = []
-    area = table.rights_area
-    if not table.read_only and context.may(f"{area}:edit") and lock is None:
+    if not table.read_only and context.may(f"{table.rights_area}:edit") and lock is None:
         actions.append(
             {
                 "name": "edit",
@@ -101,24 +104,37 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
                 "href": f"{table.url}/{record_id}/edit",
             }
         )
-    for name in table.actions:
-        action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
-        if action is not None and context.may(action.right.replace("*", area)):
-            tone = "red" if name in {"delete", "void", "cancel"} else "neutral"
-            described = {"name": name, "label": _(action.label), "kind": "run", "tone": tone}
-            actions.append({**described, "reason": refusal(context.reader(), action, record_id)})
+    if table.paper is not None:
+        href = f"{table.url}/{record_id}/paper"
+        actions.append(
+            {"name": "print", "label": _("Print"), "kind": "link", "tone": "neutral", "href": href}
+        )
+    actions += [
+        {
+            "name": action.name,
+            "label": _(action.label),
+            "kind": "run",
+            "tone": tone_of(action),
+            "reason": refusal(context.reader(), action, record_id),
+        }
+        for action in allowed_actions(table, context.person().rights)
+    ]
     return actions
 
 
 def grouped(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
-    """Give the names of a record's fields under the headings of its form."""
+    """Give the names of a record's fields under the headings of its form.
+
+    Files are no field: they have a part of their own.
+    """
+    columns = [spec for spec in columns if spec.kind != "files"]
     seen = {spec.name for spec in columns}
     placed = {name for _heading, names in table.form_groups for name in names}
     groups = [
         {"title": title, "fields": [name for name in names if name in seen]}
         for title, names in table.form_groups
     ]
-    title = _("More") if table.form_groups else table.singular.capitalize()
+    title = _("More") if table.form_groups else table.heading
     rest = [spec.name for spec in columns if spec.name not in placed]
     groups.append({"title": title, "fields": rest})
     return [group for group in groups if group["fields"]]
@@ -177,6 +193,6 @@ def _history_item(table: Table, item: Change) -> dict[str, Any]:
     spec = table.by_name.get(item.column) or _bookkept(table, item.column)
     labels = {member.value: member.label for member in spec.choices or ()}
     shown = {side: labels.get(both[side], both[side]) for side in ("old", "new")}
-    # What a link names stands here by its label already, and a choice by its own.
-    kind = "text" if spec.link or labels else spec.kind
+    # What a link names stands here by its label already, a choice and a file by its own.
+    kind = "text" if spec.link or labels or spec.kind == "files" else spec.kind
     return {**both, **shown, "label": spec.label, "kind": kind}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context, repair_parts
+from batchly_admin.admin_views import context, links, repair_parts
 from batchly_admin.admin_views.answers import answer, wants_json
 from batchly_admin.admin_views.repair_parts import DESK
 from batchly_admin.admin_views.security import requires
@@ -171,7 +171,7 @@ def review(difference_id: UUID) -> ResponseReturnValue:
     """Accept a difference with a note."""
     with _begin() as uow:
         found = repairing.review(uow, difference_id, _text("note"))
-        back = repair_parts.record_url(found.entity_type, found.entity_id or difference_id)
+        back = links.synced_href(found.entity_type, found.entity_id or difference_id)
     return _done("Reviewed.", back or DESK)
 
 

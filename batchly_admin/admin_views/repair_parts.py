@@ -9,7 +9,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.admin_views import context
+from batchly_admin.admin_views import context, links
 from batchly_admin.domain.statuses import Press, QueueStatus, RepairKind, RepairState
 from batchly_admin.grid.registry import tables
 from batchly_admin.models.repairs import SyncRepair
@@ -32,13 +32,6 @@ FIXED_BY = {"customer": "customers", "item": "products"}
 def name_of(entity_type: str) -> str:
     """Give what people call a type of record."""
     return entity_type.replace("_", " ").capitalize()
-
-
-def record_url(entity_type: str, entity_id: UUID) -> str | None:
-    """Give the page of our record."""
-    kind = SYNCED.get(entity_type)
-    found = next((one for one in tables().values() if kind and one.model is kind.model), None)
-    return f"{found.url}/{entity_id}" if found is not None else None
 
 
 def may_retry(row: SyncQueueRow) -> bool:
@@ -84,7 +77,7 @@ def page(session: Session, row: SyncQueueRow) -> dict[str, Any]:
         "type": name_of(row.entity_type),
         "operation": row.operation,
         "badge": badge(row),
-        "record_url": record_url(row.entity_type, row.entity_id),
+        "record_url": links.synced_href(row.entity_type, row.entity_id),
         "qbo_id": qbo_id,
         "qbo_url": page_of(facts.connection_of(session), row.entity_type, qbo_id),
         "cause": (row.error_message or rule.words) if waits else None,

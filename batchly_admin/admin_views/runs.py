@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from batchly_admin.admin_views import context
+from batchly_admin.admin_views import context, links, run_offers
 from batchly_admin.admin_views.answers import answer, wants_json
 from batchly_admin.admin_views.security import LOGGED_IN, requires
 from batchly_admin.errors import NotAllowed, NotFound
@@ -18,6 +18,7 @@ from batchly_admin.queries import runs as run_queries
 from batchly_admin.services import runs
 
 blueprint = Blueprint("bulk_runs", __name__, url_prefix="/runs")
+_FOR_OFFERS = ("counters", "undoable")
 
 
 @blueprint.get("/recent")
@@ -35,16 +36,17 @@ def recent() -> ResponseReturnValue:
 def show(run_id: UUID) -> ResponseReturnValue:
     """Give a run: JSON for programs, a page for people."""
     found = _summary(run_id)
-    if wants_json() or request.accept_mimetypes.best != "text/html":
+    # Asked which of the two fits: what a browser names first is not always a page.
+    kind = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    if wants_json() or kind != "text/html":
         return answer(found)
     table = tables().get(found["table"])
     shown = request.args.get("show", "all")
     results = [
-        {**row, "href": f"{table.url}/{row['id']}" if table is not None else None}
+        {**row, "href": links.record_href(table, row["id"])}
         for row in found.pop("results")
         if shown == "all" or row["ok"] is (shown == "ok")
     ]
-    finished = found["state"] == "finished"
     return render_template(
         "run.html",
         run={
@@ -54,8 +56,6 @@ def show(run_id: UUID) -> ResponseReturnValue:
         },
         results=results,
         shown=shown,
-        retry_url=f"/runs/{run_id}/retry" if finished and found["failed"] else None,
-        undo_url=f"/runs/{run_id}/undo" if finished and found["undoable"] else None,
     )
 
 
@@ -64,7 +64,9 @@ def show(run_id: UUID) -> ResponseReturnValue:
 def retry(run_id: UUID) -> ResponseReturnValue:
     """Start again with only the rows that failed."""
     with context.runtime().uows.begin(actor=context.actor(), source="grid") as uow:
-        started = runs.retry_failed(uow, _own(uow.session.get(Run, run_id)))
+        run = _own(uow.session.get(Run, run_id))
+        run_offers.check_repeat(run)
+        started = runs.retry_failed(uow, run)
         return _started(started.id)
 
 
@@ -87,19 +89,10 @@ def dismiss(run_id: UUID) -> ResponseReturnValue:
 
 
 def _summary(run_id: UUID) -> dict[str, Any]:
-    found = context.reader().get(Run, run_id)
-    _own(found)
+    run = _own(context.reader().get(Run, run_id))
     summary = run_queries.run_summary(context.reader(), run_id)
-    summary["counters"] = [
-        {
-            "label": one["label"],
-            "url": f"{tables()[one['table']].url}/actions/{one['action']}",
-            "selection": {"ids": one["ids"]},
-        }
-        for one in summary["counters"]
-        if context.may(one["right"])
-    ]
-    return summary
+    found = {name: value for name, value in summary.items() if name not in _FOR_OFFERS}
+    return {**found, "offers": run_offers.offers(run, summary)}
 
 
 def _own(found: Run | None) -> Run:
@@ -112,10 +105,9 @@ def _own(found: Run | None) -> Run:
     if found is None:
         raise NotFound
     table = tables().get(found.table_name)
-    right = f"{table.rights_area}:view" if table is not None else "system:view"
-    if found.user_id != context.person().user_id and not (
-        context.may(right) and context.may("all:history")
-    ):
+    is_open = context.may_see(table) if table is not None else context.may("system:view")
+    is_own = found.user_id == context.person().user_id
+    if not is_own and not (is_open and context.may("all:history")):
         raise NotAllowed
     return found
 

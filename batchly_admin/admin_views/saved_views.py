@@ -17,7 +17,7 @@ from batchly_admin.admin_views.selecting import eyes_of
 from batchly_admin.errors import InvalidInput, NotAllowed, NotFound
 from batchly_admin.grid import view_state, windows
 from batchly_admin.grid.columns import OPERATORS, as_config
-from batchly_admin.grid.filters.language import seen_behind
+from batchly_admin.grid.filters.language import seen_behind, seen_related
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.ids import parse_id
@@ -69,13 +69,17 @@ def counts(name: str) -> ResponseReturnValue:
 @blueprint.get("/<name>/fields/<column>")
 @requires(LOGGED_IN)
 def fields(name: str, column: str) -> ResponseReturnValue:
-    """Give the columns behind a link that the person may filter by."""
+    """Give the columns behind a link, or of related rows, that the person may filter by."""
     eyes = eyes_of(_table(name))
     spec = next((one for one in eyes.seen if one.name == column), None)
-    if spec is None:
+    if spec is not None:
+        inside = seen_behind(spec, eyes.rights)
+    elif tuple(column.split(".", 1)) in eyes.table.relatives:
+        inside = seen_related(column, eyes.rights)
+    else:
         raise NotFound
     found = []
-    for one in seen_behind(spec, eyes.rights).values():
+    for one in inside.values():
         config = as_config(one, editable=False)
         if one.link:
             config["operators"] = [word for word in OPERATORS[one.kind] if word in _LABELS_ONLY]
@@ -140,7 +144,7 @@ _HIDDEN = "This view uses something that your role does not show."
 
 def _table(name: str) -> Table:
     table = find_table(name)
-    if not context.may(f"{table.rights_area}:view"):
+    if not context.may_see(table):
         raise NotAllowed
     return table
 
@@ -183,7 +187,7 @@ def _count(eyes: view_state.Eyes, state: Mapping[str, Any]) -> int:
     selection = eyes.selection(state)
     asked = [list(selection.filters), selection.search, eyes.zone, eyes.today]
     key = (eyes.table.name, orjson.dumps(asked, option=orjson.OPT_SORT_KEYS))
-    store: dict[Any, tuple[float, int]] = current_app.extensions.setdefault("batchly_counts", {})
+    store: dict[Any, tuple[float, int]] = current_app.extensions["batchly_counts"]
     clock = context.runtime().clock
     begun = clock.monotonic()
     kept = store.get(key)

@@ -33,7 +33,6 @@ _MARK = "required_right"
 # Where cookies are not secure, the log-in page may be that of a simulator on this machine.
 _LOOPBACK = " http://127.0.0.1:*"
 _LIVE_HEADER = "X-Batchly-Live"
-_LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 # What stands under an address that changes with its content.
 _KEPT = frozenset({"static", "words.script"})
 
@@ -155,9 +154,6 @@ def _load_person() -> bool:
     )
     # A page that polls by itself is not a person at work.
     live = request.headers.get(_LIVE_HEADER) or request.path == "/runs/recent"
-    if request.method not in _LOOKING:
-        # Who writes holds no snapshot open beside that: SQLite's log could not be started anew.
-        context.reader().rollback()
     if not live and now - found.last_seen_at > TOUCH_EVERY:
         users.touch_session(context.runtime().uows, secret)
     return True
@@ -183,7 +179,8 @@ def _headers(response: Response, *, secure: bool) -> Response:
         "base-uri 'none'; object-src 'none'"
     )
     headers = response.headers
-    headers["Content-Security-Policy"] = policy
+    # What people uploaded comes with a stricter one of its own.
+    headers.setdefault("Content-Security-Policy", policy)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin.admin_views import links
 from batchly_admin.domain.matching import SURE, MatchDecision, MatchKind
 from batchly_admin.domain.setup import RehearsalVerdict, TaskKind, TaskState
-from batchly_admin.grid.registry import tables
 from batchly_admin.models.matching import RehearsalRow, SetupTask
 from batchly_admin.models.sync import QbConnection
 from batchly_admin.models.synced import SYNCED
@@ -138,13 +138,11 @@ def _rehearsal(session: Session, found: going_live.Standing) -> dict[str, Any] |
 
 def rehearsed(row: RehearsalRow) -> dict[str, Any]:
     """Give one call of the rehearsal, with where its record can be put right."""
-    kind = SYNCED[row.entity_type]
-    table = next((one for one in tables().values() if one.model is kind.model), None)
     verdict = RehearsalVerdict(row.verdict)
     return {
         "label": row.label,
         "type": row.entity_type.replace("_", " ").capitalize(),
-        "href": f"{table.url}/{row.entity_id}" if table is not None else None,
+        "href": links.synced_href(row.entity_type, row.entity_id),
         "badge": {"label": verdict.label, "tone": verdict.tone},
         "words": row.words,
         "verb": row.verb,

@@ -121,7 +121,7 @@ def navigation(rights: frozenset[str]) -> list[dict[str, Any]]:
         for label, href, icon, right in EXTRA_ITEMS.get(table.group, ()):
             if right in rights and not any(item["href"] == href for item in items):
                 items.append(_item(_(label), href, icon))
-        if table.in_menu and f"{table.rights_area}:view" in rights:
+        if table.in_menu and table.is_open_to(rights):
             items.append(_item(table.title, table.url, table.icon, searchable=bool(table.search)))
     return [{"label": _(label), "items": items} for label, items in groups.items() if items]
 

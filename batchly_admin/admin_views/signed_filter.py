@@ -1,9 +1,10 @@
 """All rows of a filter, as a preview counted them: signed, so that the start means the same rows.
 
-The browser gets the filter back with a signature and the moment of the preview. Who starts the
-action sends it as it is: the filter is the one that was shown, for this person and this table, and
-rows that were made since are not among them. Which of the others still match is asked anew, when
-the action starts and again when it comes to each row.
+The preview takes `{"all": true, "filter": {...}}` and gives it back as `{"signed": "..."}`, with
+the moment of the preview in it. Who starts the action, browser or program, sends that as it is; no
+unsigned filter is started. The filter is the one that was shown, for this person and this table,
+and rows that were made since are not among them. Which of the others still match is asked anew,
+when the action starts and again when it comes to each row.
 """
 
 from __future__ import annotations

@@ -10,15 +10,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.admin_views import context, selecting, signed_filter
-from batchly_admin.errors import InvalidInput, NotAllowed, NotFound
+from batchly_admin.errors import InvalidInput, NotAllowed, NotFound, Refusal
 from batchly_admin.grid import windows
 from batchly_admin.grid.table import Table
 from batchly_admin.ids import first_id, parse_id
-from batchly_admin.services import runs
+from batchly_admin.services import row_answers, runs
 from batchly_admin.services.actions import ACTIONS, BulkAction, Preview
 from batchly_admin.services.runs import CHOSEN_BY
 from batchly_admin.services.tallies import LISTED
-from batchly_admin.words import _
+from batchly_admin.words import _, plural
 
 MAX_IDS = 10_000
 
@@ -30,12 +30,11 @@ def action_of(table: Table, name: str) -> BulkAction:
         NotFound: when the table has no such action.
         NotAllowed: when the person lacks its right.
     """
-    found = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
+    found = ACTIONS.get((table.name, name))
     if found is None or name not in table.actions:
         msg = f"{table.title} have no action called {name}."
         raise NotFound(msg)
-    right = found.right.replace("*", table.rights_area)
-    if not context.may(right):
+    if not context.may(found.right):
         raise NotAllowed
     return found
 
@@ -49,8 +48,21 @@ class Chosen:
     newest: UUID | None = None
 
 
+def looked_at(table: Table, asked: Mapping[str, Any]) -> Chosen:
+    """Give the rows that a preview is about; only there a filter may come as it is.
+
+    Raises:
+        InvalidInput: when nothing usable is selected.
+        Conflict: when a signed filter cannot be used.
+    """
+    selection = _selection(asked)
+    if "signed" not in selection and selection.get("all") is True:
+        return _all_of(table, _object(selection.get("filter")), first_id(0))
+    return chosen(table, asked)
+
+
 def chosen(table: Table, asked: Mapping[str, Any]) -> Chosen:
-    """Give the rows a request selects: the ones it lists, or all that its filter holds.
+    """Give the rows to start with: the ones a request lists, or all of a filter that was signed.
 
     A signed filter is one that a preview showed; rows that came since are left out.
 
@@ -58,15 +70,13 @@ def chosen(table: Table, asked: Mapping[str, Any]) -> Chosen:
         InvalidInput: when nothing usable is selected.
         Conflict: when a signed filter cannot be used.
     """
-    selection = asked.get("selection")
-    if not isinstance(selection, Mapping):
-        msg = "The request needs a selection: ids, or a filter with all."
-        raise InvalidInput(msg, field="selection")
+    selection = _selection(asked)
     if "signed" in selection:
         signed = signed_filter.read(table, selection["signed"])
         return _all_of(table, signed.filter, signed.newest)
-    if selection.get("all") is True:
-        return _all_of(table, _object(selection.get("filter")), first_id(0))
+    if "all" in selection:
+        msg = "All rows of a filter are started with the selection that their preview gives."
+        raise InvalidInput(msg, field="selection")
     listed = selection.get("ids")
     if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
         msg = "Select at least one row."
@@ -75,6 +85,14 @@ def chosen(table: Table, asked: Mapping[str, Any]) -> Chosen:
         msg = f"At most {MAX_IDS} rows one by one; select all filtered rows instead."
         raise InvalidInput(msg, field="selection")
     return Chosen(list(dict.fromkeys(_ids(listed))))
+
+
+def _selection(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    selection = asked.get("selection")
+    if not isinstance(selection, Mapping):
+        msg = "The request needs a selection: ids, or what the preview of a filter gave."
+        raise InvalidInput(msg, field="selection")
+    return selection
 
 
 def _ids(listed: Sequence[Any]) -> list[UUID]:
@@ -124,15 +142,17 @@ def start(table: Table, name: str, asked: Mapping[str, Any]) -> UUID:
     if not targets:
         msg = "Nothing is left to do: every row is left out, or none matches the filter any more."
         raise InvalidInput(msg, field="selection")
+    params = _params(action, asked, [key for key, _label in targets])
+    _check(action, params, dict(targets))
     key = asked.get("key")
     with context.runtime().uows.begin(actor=context.actor(), source="grid") as uow:
         run = runs.start_run(
             uow,
             table=table.name,
             action=name,
-            label=f"{_(action.label)}: {len(targets)} {table.title.lower()}",
+            label=f"{_(action.label)}: {len(targets)} {table.plural}",
             targets=targets,
-            params=_params(asked, rows),
+            params=params if rows.filter is None else {**params, CHOSEN_BY: dict(rows.filter)},
             request_key=f"{context.person().user_id}:{key}"[:100] if key else None,
         )
         return run.id
@@ -141,19 +161,23 @@ def start(table: Table, name: str, asked: Mapping[str, Any]) -> UUID:
 def preview(table: Table, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give what the action would do to the selection."""
     action = action_of(table, name)
-    rows = chosen(table, asked)
+    rows = looked_at(table, asked)
     ids = left(rows.ids, asked)
-    found = action.preview(context.reader(), ids, dict(_object(asked.get("params"))))
+    params = _params(action, asked, ids)
+    problems = row_answers.problems(context.reader(), action, params)
+    found = action.preview(context.reader(), ids, params)
+    own = len(params.get(row_answers.BY_ROW, ()))
+    differing = [_("Set apart below: {rows}.", rows=plural(own, "row"))] if own else []
     return {
         "title": found.title,
-        "lines": list(found.lines),
+        "lines": [*found.lines, *differing],
         "total": len(ids),
         "will": found.will,
         "wont": found.wont,
         "warnings": list(found.warnings),
         "confirm_label": found.confirm_label,
-        "params": [_asked(one) for one in found.params],
-        "rows": _rows(table, ids, found),
+        "params": [{**_asked(one), "by_row": one["name"] in action.by_row} for one in found.params],
+        "rows": _rows(table, ids, found, problems),
         **_signed(table, rows),
     }
 
@@ -163,7 +187,9 @@ def _asked(param: Mapping[str, Any]) -> dict[str, Any]:
     return {**param, **{name: _(param[name]) for name in ("label", "hint") if name in param}}
 
 
-def _rows(table: Table, ids: Sequence[UUID], found: Preview) -> list[dict[str, Any]]:
+def _rows(
+    table: Table, ids: Sequence[UUID], found: Preview, problems: Mapping[UUID, Refusal]
+) -> list[dict[str, Any]]:
     """Give the rows of a preview by name, when there are few enough to read."""
     if len(ids) > LISTED:
         return []
@@ -175,9 +201,14 @@ def _rows(table: Table, ids: Sequence[UUID], found: Preview) -> list[dict[str, A
             "label": label,
             "reason": row.reason if row else None,
             "amount": str(row.amount) if row and row.amount is not None else None,
+            "problem": _problem(problems.get(key)),
         }
         for key, label, row in rows
     ]
+
+
+def _problem(found: Refusal | None) -> dict[str, str] | None:
+    return {"name": found.field, "reason": found.reason} if found else None
 
 
 def _signed(table: Table, rows: Chosen) -> dict[str, Any]:
@@ -186,10 +217,21 @@ def _signed(table: Table, rows: Chosen) -> dict[str, Any]:
     return {"selection": {"signed": signed_filter.sign(table, rows.filter, rows.newest)}}
 
 
-def _params(asked: Mapping[str, Any], rows: Chosen) -> dict[str, Any]:
-    """Give what the person chose in the dialog, and the filter that each row has to match still."""
+def _params(action: BulkAction, asked: Mapping[str, Any], ids: Sequence[UUID]) -> dict[str, Any]:
+    """Give what the person answered in the dialog, for all rows and for single ones of them."""
     params = {k: v for k, v in _object(asked.get("params")).items() if k != CHOSEN_BY}
-    return params if rows.filter is None else {**params, CHOSEN_BY: dict(rows.filter)}
+    return row_answers.with_own(params, row_answers.read(action, asked.get("by_row")), ids)
+
+
+def _check(action: BulkAction, params: Mapping[str, Any], labels: Mapping[UUID, str]) -> None:
+    found = row_answers.problems(context.reader(), action, params)
+    if found:
+        msg = "Some rows have answers of their own that do not fit."
+        refusals = tuple(
+            Refusal(f"{key}.{one.field}", f"{labels[key]}: {one.reason}")
+            for key, one in found.items()
+        )
+        raise InvalidInput(msg, refusals=refusals)
 
 
 def _labelled(table: Table, ids: Sequence[UUID]) -> list[tuple[UUID, str]]:

@@ -11,6 +11,7 @@ from batchly_admin.grid.registry import by_database_name, tables
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.ids import parse_id
 from batchly_admin.models.changes import ChangeSet, Run
+from batchly_admin.models.production import Attachment
 from batchly_admin.services import history, order_import, runs, steps
 from batchly_admin.services.steps import Part, Step
 from batchly_admin.services.unit_of_work import UnitOfWork
@@ -93,7 +94,11 @@ def check_rights(uow: UnitOfWork, change_set_id: UUID) -> None:
     """
     made = uow.session.get_one(ChangeSet, change_set_id)
     is_own = made.user_id == context.person().user_id
-    for name, columns in steps.columns_of(uow.session, change_set_id).items():
+    touched = steps.columns_of(uow.session, change_set_id)
+    if len(touched) > 1:
+        # Files have the rights of their record, which every change of them names too.
+        touched.pop(Attachment.__tablename__, None)
+    for name, columns in touched.items():
         table = by_database_name().get(name)
         if table is None or table.read_only or not context.may(f"{table.rights_area}:edit"):
             raise NotAllowed

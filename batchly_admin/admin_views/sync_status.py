@@ -11,10 +11,9 @@ import redis
 from croniter import croniter
 from sqlalchemy.orm import Session
 
-from batchly_admin.admin_views.links import href
+from batchly_admin.admin_views import links
 from batchly_admin.admin_views.report_parts import span, written
 from batchly_admin.domain.sync_causes import cause_label
-from batchly_admin.grid.registry import by_database_name
 from batchly_admin.jobs import schedule as slots
 from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.models.synced import SYNCED
@@ -28,10 +27,6 @@ from batchly_admin.services import sending
 from batchly_admin.words import _
 
 COUNTS = ("completed", "pending", "processing", "blocked", "failed")
-PULLED = {
-    *("items", "payments", "tax_rates", "customers", "terms", "payment_methods", "company"),
-    *("estimates", "purchase_orders"),
-}
 LABELS = {"terms": "Payment terms", "reconcile": "Comparison of both books"}
 SUCCESS_DAYS, LATENCY_DAYS, GOAL = 30, 7, 99
 RUN_WORDS = {"push": "To QuickBooks", "pull": "From QuickBooks", "reconcile": "Comparison"}
@@ -85,9 +80,9 @@ def types(session: Session, found: Mapping[str, Any], now: datetime) -> list[dic
                 "recent_failed": failed + failed_pulls,
                 "last_success_at": counts["last_success_at"],
                 "send_url": f"/admin/quickbooks/send/{kind}" if kind in sending.GRIDS else None,
-                "waiting_href": href(_queue(kind, *figures.OPEN)) if kind else None,
-                "failed_href": href(_queue(kind, "failed")) if kind else None,
-                "recent_href": href(_queue(kind, "completed")) if kind else None,
+                "waiting_href": links.href(_queue(kind, *figures.OPEN)) if kind else None,
+                "failed_href": links.href(_queue(kind, "failed")) if kind else None,
+                "recent_href": links.href(_queue(kind, "completed")) if kind else None,
             }
         )
     return rows
@@ -112,14 +107,14 @@ def measures(session: Session, now: datetime, zone: str) -> dict[str, Any]:
     return {
         "success_words": written("percent", month.rate),
         "success_tone": "" if month.rate is None else "green" if month.rate >= GOAL else "red",
-        "success_href": href(month.failed_rows),
+        "success_href": links.href(month.failed_rows),
         "failed_data": month.failed_data,
         "p50_words": written("span", week.p50),
         "p95_words": written("span", week.p95),
         "longest_words": written("span", week.longest),
-        "latency_href": href(week.completed_rows),
+        "latency_href": links.href(week.completed_rows),
         "backlog": backlog.count,
-        "backlog_href": href(backlog.rows),
+        "backlog_href": links.href(backlog.rows),
         "oldest_at": backlog.oldest_at,
         "backlog_tone": "red" if age > 600 else "amber" if age > 300 else "",
     }
@@ -143,7 +138,7 @@ def usage(
         "used_percent": month.used_percent,
         "forecast_percent": month.forecast_percent,
         "tone": "amber" if month.forecast_percent >= quickbooks_usage.GOAL_PERCENT else "",
-        "month_href": href(month.rows),
+        "month_href": links.href(month.rows),
     }
 
 
@@ -169,7 +164,7 @@ def causes(session: Session, now: datetime) -> list[dict[str, Any]]:
                 "since": cause.since,
                 "example": cause.example,
                 "hint": cause.hint,
-                "href": href(behind),
+                "href": links.href(behind),
             }
         )
     return rows
@@ -177,12 +172,10 @@ def causes(session: Session, now: datetime) -> list[dict[str, Any]]:
 
 def failed(row: SyncQueueRow, *, can_retry: bool) -> dict[str, Any]:
     """Give one document that needs somebody."""
-    kind = SYNCED.get(row.entity_type)
-    table = by_database_name().get(kind.model.__tablename__) if kind is not None else None
     return {
         "id": row.id,
         "label": row.label or str(row.entity_id),
-        "href": f"{table.url}/{row.entity_id}" if table is not None else None,
+        "href": links.synced_href(row.entity_type, row.entity_id),
         "type_label": label(row.entity_type),
         "cause": row.error_message or cause_label(row.error_class),
         "advice": row.error_hint or "",
@@ -214,7 +207,7 @@ def schedule(
             if one.last_success_at or one.is_late
             else None,
             "message": one.message,
-            "href": href(one.rows),
+            "href": links.href(one.rows),
         }
         for one in quickbooks_health.freshness(session, plan, now, zone)
     ]

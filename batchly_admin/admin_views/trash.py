@@ -31,10 +31,11 @@ def index() -> ResponseReturnValue:
     names = [name for name, table in seen.items() if not wanted or table.name == wanted]
     now = context.runtime().clock.now()
     before = parse_id(request.args.get("before"))
-    found, more = trash.discarded(context.reader(), names, now, before=before)
+    # Files lie here with the table of their record.
+    found, more = trash.discarded(context.reader(), [*names, trash.FILES], now, before=before)
     return render_template(
         "trash.html",
-        entries=[_entry(one, seen[one.table]) for one in found],
+        entries=[_entry(one, seen[one.owner]) for one in found if one.owner in names],
         tables=[
             {"name": table.name, "title": table.title, "current": table.name == wanted}
             for table in seen.values()
@@ -51,9 +52,11 @@ def restore(item_id: UUID) -> ResponseReturnValue:
     """Bring a record back with its parts, through rights and locks."""
     with context.runtime().uows.begin(actor=context.actor(), source="restore") as uow:
         names, item, deleted = trash.tables_with(uow.session, item_id)
-        _check(names, is_own=deleted.user_id == context.person().user_id)
+        is_file = item.table_name == trash.FILES
+        _check(names, is_own=deleted.user_id == context.person().user_id, is_file=is_file)
         found = trash.restore(uow, item_id=item_id)
-        table, row_id = by_database_name()[item.table_name], item.row_id
+        owner, row_id = trash.place_of(item)
+        table = by_database_name()[owner]
         made = uow.change_set_id if found.undone else None
     conflicts = undo_answers.conflicts(found)
     if wants_json():
@@ -62,26 +65,30 @@ def restore(item_id: UUID) -> ResponseReturnValue:
         flash(f"{one['label']}: {one['reason']}", "warning")
     if not found.undone:
         return redirect("/trash")
-    flash(_("{record} restored.", record=table.singular.capitalize()), "success")
+    flash(_("{record} restored.", record=_("File") if is_file else table.heading), "success")
     return redirect(f"{table.url}/{row_id}")
 
 
-def _check(names: set[str], *, is_own: bool) -> None:
+def _check(names: set[str], *, is_own: bool, is_file: bool) -> None:
     """Let only those put back who may delete there; what others deleted needs the right to undo.
+
+    A file is put back by whoever may edit its record.
 
     Raises:
         NotAllowed: when one of the tables is closed to the person.
     """
     if not is_own and not context.may("all:undo"):
         raise NotAllowed
-    if not all(_may_restore(name) for name in names):
+    if not all(_may_restore(name, is_file=is_file) for name in names):
         raise NotAllowed
 
 
-def _may_restore(name: str) -> bool:
+def _may_restore(name: str, *, is_file: bool) -> bool:
     table = by_database_name().get(name)
     if table is None or table.read_only:
         return False
+    if is_file:
+        return context.may(f"{table.rights_area}:edit")
     verbs = ("delete", "edit") if not table.can_delete else ("delete",)
     return any(context.may(f"{table.rights_area}:{verb}") for verb in verbs)
 
@@ -91,18 +98,17 @@ def _seen() -> dict[str, Table]:
     return {
         name: table
         for name, table in by_database_name().items()
-        if not table.read_only
-        and table.model.__tracked__
-        and context.may(f"{table.rights_area}:view")
+        if not table.read_only and table.model.__tracked__ and context.may_see(table)
     }
 
 
 def _entry(one: Discarded, table: Table) -> dict[str, Any]:
     mine = one.user_id == context.person().user_id
-    may = _may_restore(one.table) and (mine or context.may("all:undo"))
+    is_file = one.table == trash.FILES
+    may = _may_restore(one.owner, is_file=is_file) and (mine or context.may("all:undo"))
     return {
         "label": one.label,
-        "table": table.singular.capitalize(),
+        "table": f"File of {table.singular}" if is_file else table.heading,
         "at": one.at,
         "by": one.by,
         "parts": trash.describe(one.parts),

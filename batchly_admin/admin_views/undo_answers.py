@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from batchly_admin.admin_views import context
+from batchly_admin.admin_views import context, links
 from batchly_admin.grid.registry import by_database_name
 from batchly_admin.services import steps
 from batchly_admin.services.undoing import UndoResult
 
 
 def _nouns() -> dict[str, tuple[str, str]]:
-    return {
-        name: (table.singular, table.title[:1].lower() + table.title[1:])
-        for name, table in by_database_name().items()
-    }
+    return {name: (table.singular, table.plural) for name, table in by_database_name().items()}
 
 
 def account(change_set_id: UUID, summary: str | None) -> tuple[str, str | None]:
@@ -25,9 +22,7 @@ def account(change_set_id: UUID, summary: str | None) -> tuple[str, str | None]:
     if context.may("change_sets:view"):
         return what, f"/change-sets/{change_set_id}"
     table = by_database_name().get(table_name or "")
-    if table is None or not context.may(f"{table.rights_area}:view"):
-        return what, None
-    return what, f"{table.url}/{row_id}"
+    return what, links.record_href(table, row_id)
 
 
 def conflicts(found: UndoResult) -> list[dict[str, Any]]:
@@ -42,7 +37,7 @@ def _conflict(one: Any) -> dict[str, Any]:
         return said
     rights = context.person().rights
     spec = next((s for s in table.visible_columns(rights) if s.name == one.column), None)
-    if spec is None or f"{table.rights_area}:view" not in rights:
+    if spec is None or not table.is_open_to(rights):
         return {**said, "column": None}
     both = {"current": one.current, "wanted": one.wanted} if one.by else {}
     return {**said, "column": spec.label, "by": one.by, **both}

@@ -7,6 +7,8 @@ more of it, city with state and postal code, country. Without a town there is no
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 PARTS = ("line1", "line2", "city", "state", "postal_code", "country")
 LONGEST = 500
@@ -18,6 +20,14 @@ _POSTAL = re.compile(
 _POSTAL_FIRST = re.compile(r"(\d{4,6})\s+(\D.*)")
 _STATE = re.compile(r"(?:^|\s)([A-Z]{2,3})$")
 _SEPARATORS = re.compile(r"\s*[,;]\s*")
+
+
+def lines(address: Mapping[str, Any] | None) -> list[str]:
+    """Give an address as the lines of a letter."""
+    known = address or {}
+    town = " ".join(str(known[part]) for part in PARTS[2:5] if known.get(part))
+    found = (known.get("line1"), known.get("line2"), town, known.get("country"))
+    return [str(line) for line in found if line]
 
 
 def parse(text: str) -> dict[str, str] | None:

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput, NotAllowed
 from batchly_admin.grid import values
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.lookups import resolve_labels
+from batchly_admin.grid.columns import Column, why_fixed
+from batchly_admin.grid.naming import ids_of
 from batchly_admin.grid.table import Table
 from batchly_admin.ids import parse_id
 
@@ -131,7 +131,7 @@ def _need(table: Table, rights: frozenset[str], verb: str, asked: Sequence[Any])
         return
     closed = table.read_only or (verb == "create" and not table.can_create)
     if closed or f"{table.rights_area}:{verb}" not in rights:
-        msg = f"You cannot {verb} {table.title.lower()} here."
+        msg = f"You cannot {verb} {table.plural} here."
         raise NotAllowed(msg)
 
 
@@ -152,14 +152,14 @@ class _Reader:
     _links: dict[str, dict[str, UUID | str]] = field(default_factory=dict)
 
     def learn_links(self, pairs: Iterable[tuple[str, Any]]) -> None:
-        """Look up every text that stands in a link column: one query a column and 500 texts."""
+        """Look up every text that stands in a link column: all texts of a column together."""
         texts: dict[str, dict[str, None]] = defaultdict(dict)
         for name, text in pairs:
             spec = self.columns.get(name)
             if spec is not None and spec.link and (word := _link_text(text)):
                 texts[name][word] = None
         for name, wanted in texts.items():
-            self._links[name] = resolve_labels(self.session, self.table, name, wanted)
+            self._links[name] = ids_of(self.session, self.table, name, wanted)
 
     def column(self, name: Any) -> Column:
         """Give an editable column the person may see."""
@@ -168,7 +168,7 @@ class _Reader:
             return spec
         known = self.table.by_name.get(name) if isinstance(name, str) else None
         if known is not None and not known.right:
-            msg = f"{known.label} is not edited here."
+            msg = why_fixed(known)
         else:
             msg = f"There is no column {str(name)[:60]}."
         raise InvalidInput(msg, field=str(name))

@@ -50,6 +50,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "badge": ("is", "is_not", "in", "not_in"),
     "address": ("empty", "not_empty"),
     "json": ("empty", "not_empty"),
+    "files": ("not_empty", "empty", "contains", "not_contains"),
 }
 WIDTHS = {
     "text": 160,
@@ -71,14 +72,21 @@ WIDTHS = {
     "badge": 150,
     "address": 220,
     "json": 200,
+    "files": 220,
 }
 RIGHT_ALIGNED = frozenset({"integer", "quantity", "money", "price", "percent"})
-GROUPABLE = frozenset({*OPERATORS} - {"long_text", "time", "id", "datetime", "address", "json"})
+GROUPABLE = frozenset(
+    {*OPERATORS} - {"long_text", "time", "id", "datetime", "address", "json", "files"}
+)
 _COUNTS = ("count", "empty")
-_UNTOTALLED = frozenset({"badge"})
+_UNTOTALLED = frozenset({"badge", "files"})
 # Kinds that only the server tells apart.
 _BROWSER_KINDS = {"time": "text", "id": "text"}
 _UNSORTED = frozenset({"address", "json"})
+TEXT_KINDS = frozenset({"text", "long_text", "email", "phone"})
+NUMBER_KINDS = RIGHT_ALIGNED
+FILES_ADDED = "Files are not typed or pasted as text: press Enter on the cell, or drop them on it."
+"""Why a cell of files takes no text."""
 _EXACT_KINDS = {(14, 2): "money", (14, 4): "price", (12, 4): "quantity", (9, 6): "percent"}
 
 
@@ -108,6 +116,8 @@ class Column:
     # Sort by the linked key, in the order the linked rows were made: an index serves it, and
     # numbers of documents run the same way.
     by_key: bool = False
+    # A day until which something is owed: grouped by age, what has not passed is "not due".
+    due: bool = False
     # The right a person needs to see the column at all.
     right: str = ""
     in_form: bool = True
@@ -129,6 +139,9 @@ TIMES = (
     fixed("created_at", label="Created", hidden=True),
     fixed("updated_at", label="Changed", hidden=True),
 )
+FILES = fixed("files", kind="files", sortable=False, hidden=True)
+"""The files of a record; every table that declares it has them, whatever its model."""
+
 SYNC = (
     fixed("sync_state", label="QuickBooks"),
     fixed("last_synced_at", label="Last in step", hidden=True),
@@ -141,6 +154,8 @@ def complete(model: type[Any], declared: Column) -> Column:
         return _finish(
             replace(declared, kind="badge", choices=SyncState, editable=False, in_form=False)
         )
+    if declared.kind == "files":
+        return _finish(declared)
     attribute = sa.inspect(model).columns[declared.name]
     kind = declared.kind if declared.kind != "text" else _kind(attribute, declared)
     computed = attribute.computed is not None
@@ -221,11 +236,16 @@ def _max_length(attribute: sa.Column[Any]) -> int | None:
 
 def ways_of(spec: Column) -> tuple[str, ...]:
     """Give the totals a column can have: how many cells are filled, and more of numbers."""
-    if spec.kind in RIGHT_ALIGNED:
+    if spec.kind in NUMBER_KINDS:
         return ("sum", "avg", "min", "max", *_COUNTS)
     if spec.kind in {"date", "datetime"}:
         return ("min", "max", *_COUNTS)
     return () if spec.kind in _UNTOTALLED else _COUNTS
+
+
+def why_fixed(spec: Column) -> str:
+    """Say why a column cannot be written here."""
+    return FILES_ADDED if spec.kind == "files" else f"{spec.label} cannot be changed here."
 
 
 def as_config(spec: Column, *, editable: bool, href: str = "") -> dict[str, Any]:
@@ -250,6 +270,8 @@ def as_config(spec: Column, *, editable: bool, href: str = "") -> dict[str, Any]
         config["align"] = "right"
     if editable and spec.editable and spec.once:
         config["once"] = spec.once
+    if spec.kind == "files":
+        config["fixed"] = FILES_ADDED
     if spec.scale is not None:
         config["scale"] = spec.scale
     if spec.choices is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from batchly_admin.grid import aging
 from batchly_admin.grid.columns import Column, as_config
+from batchly_admin.grid.filters.language import seen_related
 from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
-from batchly_admin.services.actions import ACTIONS
+from batchly_admin.services.actions import ACTIONS, BulkAction
 from batchly_admin.words import _, later
 
 _RED = frozenset({"delete", "void", "cancel"})
@@ -44,11 +46,12 @@ def grid_config(
         "title": table.title,
         "singular": table.singular,
         "unnamed": table.unnamed,
-        "plural": _plural(table),
+        "plural": table.plural,
         "urls": urls(table),
         "columns": [_column(spec, rights, editable=can["edit"]) for spec in columns],
         "default_sort": list(table.default_sort),
         "search": list(table.search),
+        "related": related(table, rights),
         "saved_views": saved_views(table, rights),
         "query": dict(query),
         "actions": actions(table, rights),
@@ -86,6 +89,8 @@ def _column(spec: Column, rights: frozenset[str], *, editable: bool) -> dict[str
     if written and spec.link and may_create(find_table(spec.link), rights):
         # A record that is missing can be made right in the cell.
         found["create"] = find_table(spec.link).singular
+    if spec.kind == "date":
+        found["ages"] = aging.words(spec)
     return {**found, "lookup": found["lookup"] and bool(href or written)}
 
 
@@ -118,15 +123,27 @@ def abilities(table: Table, rights: frozenset[str]) -> dict[str, bool]:
     }
 
 
+def related(table: Table, rights: frozenset[str]) -> list[dict[str, str]]:
+    """Give the tables of related rows that a person with these rights may filter by."""
+    return [
+        {"has": f"{name}.{column}", "label": find_table(name).title}
+        for name, column in table.relatives
+        if seen_related(f"{name}.{column}", rights)
+    ]
+
+
 def urls(table: Table) -> dict[str, str]:
     """Give the addresses of the table's endpoints; braces mark what the browser fills in."""
     url = table.url
+    files = {"files": f"{url}/{{id}}/files", "remove_files": f"{url}/files/remove"}
     return {
+        **(files if table.takes_files else {}),
         "window": f"{url}/window",
         "count": f"{url}/count",
         "summary": f"{url}/summary",
         "edge": f"{url}/edge",
         "find": f"{url}/find",
+        "line": f"{url}/line",
         "changes": f"{url}/changes",
         "paste": f"{url}/paste",
         "paste_names": f"{url}/paste/names",
@@ -146,18 +163,30 @@ def urls(table: Table) -> dict[str, str]:
 
 
 def actions(table: Table, rights: frozenset[str]) -> list[dict[str, Any]]:
-    """Give the bulk actions of a table that a person with these rights may use."""
+    """Describe the bulk actions of a table that a person with these rights may use."""
     found = []
-    for name in table.actions:
-        action = ACTIONS.get((table.name, name)) or ACTIONS.get(("*", name))
-        if action is None or action.right.replace("*", table.rights_area) not in rights:
-            continue
-        tone = "red" if name in _RED else "neutral"
-        described = {"name": name, "label": _(action.label), "tone": tone, "needs_selection": True}
-        if name in _ICONS:
-            described["icon"] = _ICONS[name]
+    for action in allowed_actions(table, rights):
+        described = {
+            "name": action.name,
+            "label": _(action.label),
+            "tone": tone_of(action),
+            "needs_selection": True,
+        }
+        if action.name in _ICONS:
+            described["icon"] = _ICONS[action.name]
         found.append(described)
     return found
+
+
+def allowed_actions(table: Table, rights: frozenset[str]) -> list[BulkAction]:
+    """Give the bulk actions of a table that a person with these rights may use."""
+    offered = [ACTIONS[table.name, name] for name in table.actions]
+    return [action for action in offered if action.right in rights]
+
+
+def tone_of(action: BulkAction) -> str:
+    """Give the color of an action's button: red for what takes something away."""
+    return "red" if action.name in _RED else "neutral"
 
 
 def _href(spec: Column, rights: frozenset[str]) -> str:
@@ -165,7 +194,7 @@ def _href(spec: Column, rights: frozenset[str]) -> str:
     if not spec.link:
         return ""
     target = find_table(spec.link)
-    return target.url if f"{target.rights_area}:view" in rights else ""
+    return target.url if target.is_open_to(rights) else ""
 
 
 def _offered(table: Table, href: str, rights: frozenset[str]) -> bool:
@@ -173,8 +202,3 @@ def _offered(table: Table, href: str, rights: frozenset[str]) -> bool:
     if href.endswith("/import"):
         return "orders:import" in rights
     return not href.endswith("/new") or abilities(table, rights)["create"]
-
-
-def _plural(table: Table) -> str:
-    title = table.title
-    return title if title.startswith("QuickBooks") else title[:1].lower() + title[1:]

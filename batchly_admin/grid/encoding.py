@@ -36,14 +36,14 @@ def raw(column: sa.Column[Any], kind: str, dialect: str) -> tuple[Any, Encoder |
 
 def key(column: sa.Column[Any], dialect: str) -> Any:
     """Give the expression to select for an id or a link: `key_reader` makes the id of its value."""
-    return sa.type_coerce(column, sa.Text()) if dialect == "sqlite" else column
+    return _as_text(column, sqlite=dialect == "sqlite")
 
 
 def key_reader(dialect: str, *, as_text: bool) -> Encoder | None:
-    """Give what makes an id, or its text, of what `key` read; None where the driver does."""
-    if dialect != "sqlite":
-        return None
-    return dashed if as_text else UUID
+    """Give what makes an id, or its text, of what `key` read; None where that is its text."""
+    if not as_text:
+        return UUID
+    return dashed if dialect == "sqlite" else None
 
 
 def dashed(text: str) -> str:

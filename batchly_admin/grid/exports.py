@@ -104,9 +104,14 @@ def cell_words(spec: Column) -> Callable[[Any], str]:
         return lambda value: "" if value is None else (_("yes") if value else _("no"))
     if spec.kind == "address":
         return _address
-    if spec.kind == "json":
-        return lambda value: "" if value is None else orjson.dumps(value).decode()
-    return lambda value: "" if value is None else str(value)
+    words = _WORDS.get(spec.kind, str)
+    return lambda value: "" if value is None else words(value)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "json": lambda value: orjson.dumps(value).decode(),
+    "files": lambda value: ", ".join(name for _id, name, *_rest in value),
+}
 
 
 def _address(value: Any) -> str:

@@ -13,8 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import selects
-from batchly_admin.grid.filters import conditions
+from batchly_admin.grid.places import lay_out
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 from batchly_admin.ids import first_id, parse_id
@@ -92,22 +91,11 @@ def place_of(
     Raises:
         InvalidInput: for a filter that does not fit.
     """
-    found = conditions(table, asked.selection, today=today)
+    laid = lay_out(table, asked, today=today)
     key = table.model.__table__.c.id
-    inside = (
-        sa.select(key)
-        .select_from(selects.joined(table, tuple(found.joins)))
-        .where(*found.where, key == record_id)
-    )
     connection = session.connection()
-    if connection.execute(inside).first() is None:
+    if connection.execute(laid.read(key).where(key == record_id)).first() is None:
         return None
-    order, joins = selects.order_of(table, asked.sort or table.default_sort, asked.group)
-    numbered = (
-        sa.select(key.label("id"), sa.func.row_number().over(order_by=order).label("place"))
-        .select_from(selects.joined(table, (*found.joins, *joins)))
-        .where(*found.where)
-        .subquery()
-    )
+    numbered = laid.read(key.label("id"), laid.place).subquery()
     place = connection.execute(sa.select(numbered.c.place).where(numbered.c.id == record_id))
-    return int(place.scalar_one()) - 1
+    return int(place.scalar_one())

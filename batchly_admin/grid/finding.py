@@ -13,15 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import encoding, matching, selects, values, windows
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.filters import conditions, joined, label_of
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
+from batchly_admin.grid import addresses, encoding, files, matching, values, windows
+from batchly_admin.grid.columns import TEXT_KINDS, Column
+from batchly_admin.grid.filters import label_of
+from batchly_admin.grid.places import lay_out
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 
 MAX_HITS = 10_000
-_PARTS = ("line1", "line2", "city", "state", "postal_code", "country")
 _NUMBER = re.compile(r"[+-]?(?=[\d.])\d*\.?\d*")
 _WRITTEN_DAYS = ("%b %d, %Y", "%B %d, %Y", "%d %b %Y")
 
@@ -56,20 +55,12 @@ def find(
     tests = [(spec, test) for spec, test in tests if test is not None]
     if not tests:
         return {"hits": [], "more": False}
-    found = conditions(table, asked.selection, today=today)
-    order, joins = selects.order_of(table, asked.sort or table.default_sort, asked.group)
     links = [spec.name for spec, _test_ in tests if spec.link]
-    place = sa.func.row_number().over(order_by=order) - 1
+    laid = lay_out(table, asked, today=today, links=links)
     flags = [
         sa.case((test, 1), else_=0).label(f"hit{at}") for at, (_spec, test) in enumerate(tests)
     ]
-    source = joined(table, (*found.joins, *joins, *links))
-    inner = (
-        sa.select(place.label("place"), table.model.__table__.c.id, *flags)
-        .select_from(source)
-        .where(*found.where)
-        .subquery("found")
-    )
+    inner = laid.read(laid.place, table.model.__table__.c.id, *flags).subquery("found")
     marks = [inner.c[f"hit{at}"] for at in range(len(tests))]
     statement = (
         sa.select(inner.c.place, inner.c.id, *marks)
@@ -102,8 +93,14 @@ def cells(
 
 def _test(table: Table, spec: Column, wanted: Wanted, session: Session, today: date) -> Any:
     """Give the condition that a cell of this column holds the text, or None when none can."""
-    held = label_of(table, spec) if spec.link else table.model.__table__.c[spec.name]
     sqlite = session.connection().dialect.name == "sqlite"
+    if spec.kind == "files":
+        return files.having(table, lambda name: _holds(name, wanted, sqlite=sqlite))
+    return _of_column(table, spec, wanted, today, sqlite=sqlite)
+
+
+def _of_column(table: Table, spec: Column, wanted: Wanted, today: date, *, sqlite: bool) -> Any:
+    held = label_of(table, spec) if spec.link else table.model.__table__.c[spec.name]
     if spec.choices is not None:
         return _named(held, {one.value: one.label for one in spec.choices}, wanted)
     if spec.kind == "bool":
@@ -112,9 +109,10 @@ def _test(table: Table, spec: Column, wanted: Wanted, session: Session, today: d
         return _holds(held, wanted, sqlite=sqlite)
     if spec.kind in {"date", "datetime"}:
         return _day(held, spec, wanted, today, sqlite=sqlite)
-    if spec.kind == "integer" or spec.kind in encoding.SCALES:
-        return _number(held, spec, wanted, sqlite=sqlite)
-    return _address(held, wanted, sqlite=sqlite) if spec.kind == "address" else None
+    if spec.kind == "address":
+        return _address(held, wanted, sqlite=sqlite)
+    is_number = spec.kind == "integer" or spec.kind in encoding.SCALES
+    return _number(held, spec, wanted, sqlite=sqlite) if is_number else None
 
 
 def _named(held: Any, labels: Mapping[Any, str], wanted: Wanted) -> Any:
@@ -124,7 +122,7 @@ def _named(held: Any, labels: Mapping[Any, str], wanted: Wanted) -> Any:
 
 
 def _address(held: Any, wanted: Wanted, *, sqlite: bool) -> Any:
-    parts = (sa.type_coerce(held, sa.JSON())[part].as_string() for part in _PARTS)
+    parts = (sa.type_coerce(held, sa.JSON())[part].as_string() for part in addresses.PARTS)
     return sa.or_(*(_holds(part, wanted, sqlite=sqlite) for part in parts))
 
 

@@ -9,28 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput
+from batchly_admin.grid import aging
 from batchly_admin.grid.columns import GROUPABLE, Column
 from batchly_admin.grid.filters import label_of
 from batchly_admin.grid.table import Table
+from batchly_admin.models.any_case import any_case
 
 MAX_LEVELS = 3
 STEPS = {"day": 10, "month": 7, "year": 4}
-_TEXTS = frozenset({"text", "email", "phone"})
+AGING = "aging"
+TEXTS = frozenset({"text", "email", "phone"})
 _CHOSEN = frozenset({"choice", "badge"})
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One column to group by; dates may be taken by month or year."""
+    """One column to group by; dates may be taken by month or year, or by their age on a day."""
 
     name: str
     step: str = ""
     descending: bool = False
+    day: date | None = None
 
     @property
     def term(self) -> str:
@@ -40,28 +45,32 @@ class Level:
 
 
 def levels_of(
-    table: Table, text: str | None, seen: Sequence[Column] | None = None
+    table: Table, text: str | None, seen: Sequence[Column] | None = None, *, today: date
 ) -> tuple[Level, ...]:
-    """Read levels such as `status,-po_date:month`.
+    """Read levels such as `status,-po_date:month,due_date:aging`.
 
-    `seen` are the columns the person may see: groups tell the values they are made of.
+    `seen` are the columns the person may see: groups tell the values they are made of. `today` is
+    the company's, from which ages are counted.
 
     Raises:
         InvalidInput: for a column that does not exist, cannot be grouped by or is not seen.
     """
+    if not text:
+        return ()
     allowed = {spec.name: spec for spec in (table.columns if seen is None else seen)}
     levels: dict[str, Level] = {}
-    for part in filter(None, (one.strip() for one in (text or "").split(","))):
+    for part in filter(None, (one.strip() for one in text.split(","))):
         name, _, step = part.removeprefix("-").partition(":")
         spec = allowed.get(name)
         if spec is None or spec.kind not in GROUPABLE:
             msg = f"{table.title} cannot be grouped by {name[:60]}."
             raise InvalidInput(msg, field="group")
-        if step and (spec.kind != "date" or step not in STEPS):
+        if step and (spec.kind != "date" or (step not in STEPS and step != AGING)):
             msg = f"{spec.label} cannot be grouped by {step[:30]}."
             raise InvalidInput(msg, field="group")
         step = "" if step == "day" else step
-        levels.setdefault(name, Level(name, step, part.startswith("-")))
+        day = today if step == AGING else None
+        levels.setdefault(name, Level(name, step, part.startswith("-"), day))
     if len(levels) > MAX_LEVELS:
         msg = f"Rows can be grouped by at most {MAX_LEVELS} columns."
         raise InvalidInput(msg, field="group")
@@ -76,11 +85,13 @@ def keys(table: Table, level: Level) -> list[Any]:
         stored = table.model.__table__.c[spec.label_from]
         # Plain columns where that is the same: an index answers those.
         return [source, sa.case((source.is_not(None), stored)) if spec.nullable else stored]
+    if level.day is not None:
+        return [aging.step(source, level.day)]
     if level.step:
         # Literals, not parameters: PostgreSQL must see that it groups by what it selects.
         places: Any = sa.literal_column(str(STEPS[level.step]))
         return [sa.func.substr(sa.cast(source, sa.Text()), sa.literal_column("1"), places)]
-    if spec.kind in _TEXTS:
+    if spec.kind in TEXTS:
         return [sa.func.nullif(source, sa.literal_column("''"))]
     return [source]
 
@@ -103,12 +114,14 @@ def ordered(spec: Column, level: Level, found: Sequence[Any], label: Any = None)
     """Give the order of a level; `found` are its keys, wherever they are read from."""
     key = found[0]
     if spec.link:
-        values = [found[1] if label is None else label, key]
+        values = [any_case(found[1] if label is None else label), key]
     elif spec.kind in _CHOSEN and spec.choices is not None:
         places: dict[str, int] = {member.value: place for place, member in enumerate(spec.choices)}
         values = [sa.case(places, value=key, else_=len(places)) if places else key, key]
+    elif spec.kind in TEXTS:
+        values = [any_case(key), key]
     else:
         values = [key]
     parts = [part.desc() if level.descending else part.asc() for part in values]
-    may_be_empty = spec.nullable or spec.kind in _TEXTS
+    may_be_empty = spec.nullable or spec.kind in TEXTS
     return [key.is_(None).asc(), *parts] if may_be_empty else parts

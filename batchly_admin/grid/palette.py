@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.grid import matching
+from batchly_admin.grid.columns import TEXT_KINDS
 from batchly_admin.grid.config import abilities
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
 from batchly_admin.grid.registry import tables
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.values import is_storable
@@ -39,12 +39,8 @@ def records(session: Session, rights: frozenset[str], text: str) -> list[dict[st
 def _searched(rights: frozenset[str]) -> Iterator[Table]:
     """Give the tables people keep records in: no logs, no lines of other records."""
     for table in tables().values():
-        if table.in_menu and table.search and not table.read_only and _seen(table, rights):
+        if table.in_menu and table.search and not table.read_only and table.is_open_to(rights):
             yield table
-
-
-def _seen(table: Table, rights: frozenset[str]) -> bool:
-    return f"{table.rights_area}:view" in rights
 
 
 def _of_table(
@@ -80,7 +76,7 @@ def _of_table(
 
 def views(session: Session, viewer: Viewer) -> list[dict[str, Any]]:
     """Give the person's saved views and the ready ones of every table they may see."""
-    seen = {table.name: table for table in tables().values() if _seen(table, viewer.rights)}
+    seen = {table.name: table for table in tables().values() if table.is_open_to(viewer.rights)}
     found = [
         {
             "label": view.label,

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from batchly_admin import words
-from batchly_admin.grid import grouping, streams, totals, windows, workbooks
+from batchly_admin.grid import aging, grouping, streams, totals, windows, workbooks
 from batchly_admin.grid.columns import RIGHT_ALIGNED, Column
 from batchly_admin.grid.exports import cell_words
-from batchly_admin.grid.levels import Level
+from batchly_admin.grid.levels import AGING, Level
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.totals import Total
 from batchly_admin.words import _
@@ -162,6 +162,8 @@ def group_words(table: Table, level: Level, key: Any, writer: Callable[[Column],
     spec = table.by_name[level.name]
     if key is None:
         return f"{spec.label}: {_('(empty)')}"
+    if level.step == AGING:
+        return f"{spec.label}: {aging.words(spec)[key]}"
     if level.step == "month":
         return f"{spec.label}: {words.month(f'{key[:7]}-01')}"
     if level.step:

@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.expression import UnaryExpression
 
-from batchly_admin.grid import encoding, levels
+from batchly_admin.grid import encoding, files, levels
 from batchly_admin.grid.filters import Conditions, label_of, links
 from batchly_admin.grid.levels import Level
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
+from batchly_admin.models.any_case import any_case
 from batchly_admin.models.synced import SYNCED
 
 joined = links.joined
@@ -137,9 +138,10 @@ def _picked(name: str, names: tuple[str, ...], dialect: str) -> tuple[list[Any],
     picked += [source.c[part].label(f"lock_{part}") for part in table.lock_columns]
     joins: list[str] = []
     for spec in (table.by_name[part] for part in names):
-        expression, _encode = encoding.raw(source.c[spec.name], spec.kind, dialect)
         if spec.link:
             expression = encoding.key(source.c[spec.name], dialect)
+        else:
+            expression, _encode = files.cell(table, spec, dialect)
         picked.append(expression.label(f"cell_{spec.name}"))
         if spec.link:
             picked.append(label_of(table, spec).label(f"label_{spec.name}"))
@@ -168,10 +170,12 @@ def order_of(
     for part in sort:
         descending = part.startswith("-")
         spec = table.by_name[part.removeprefix("-")]
-        target = source.c[spec.name]
+        target: Any = source.c[spec.name]
         if spec.link and not spec.by_key:
-            target = label_of(table, spec)
+            target = any_case(label_of(table, spec))
             joins.append(spec.name)
+        elif spec.kind in levels.TEXTS:
+            target = any_case(target)
         order.append(target.desc() if descending else target.asc())
     order.append(source.c.id.desc() if descending else source.c.id.asc())
     return order, joins

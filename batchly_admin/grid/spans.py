@@ -16,16 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import encoding, selects, windows
-from batchly_admin.grid.columns import Column
-from batchly_admin.grid.filters import conditions, joined
-from batchly_admin.grid.filters.conditions import TEXT_KINDS
+from batchly_admin.grid import encoding, files, windows
+from batchly_admin.grid.columns import NUMBER_KINDS, TEXT_KINDS, Column
+from batchly_admin.grid.places import lay_out
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.windows import Asked
 
 MAX_PARTS = 30
 MAX_SPANS = 60
-NUMBERS = frozenset({"integer", *encoding.SCALES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +74,15 @@ def summary(
     Raises:
         InvalidInput: for a filter that does not fit.
     """
-    found = conditions(table, asked.selection, today=today)
-    order, joins = selects.order_of(table, asked.sort or table.default_sort, asked.group)
-    source = joined(table, (*found.joins, *joins))
+    laid = lay_out(table, asked, today=today)
     connection = session.connection()
     answers: list[dict[str, Any]] = []
     for part in parts:
         for first, last in part.rows:
+            held = [_plain(table, spec).label(f"c{at}") for at, spec in enumerate(part.columns)]
             inner = (
-                sa.select(
-                    *(_plain(table, spec).label(f"c{at}") for at, spec in enumerate(part.columns))
-                )
-                .select_from(source)
-                .where(*found.where)
-                .order_by(*order)
+                laid.read(*held)
+                .order_by(*laid.order)
                 .limit(last - first + 1)
                 .offset(first)
                 .subquery("span")
@@ -110,6 +103,8 @@ def summary(
 
 def _plain(table: Table, spec: Column) -> Any:
     """Give the column as the database holds it, text that is empty as nothing."""
+    if spec.kind == "files":
+        return files.presence(table)
     source = table.model.__table__.c[spec.name]
     if spec.kind in TEXT_KINDS:
         return sa.func.nullif(sa.type_coerce(source, sa.Text()), "")
@@ -117,7 +112,7 @@ def _plain(table: Table, spec: Column) -> Any:
 
 
 def _measures(held: Any, spec: Column) -> list[Any]:
-    if spec.kind in NUMBERS:
+    if spec.kind in NUMBER_KINDS:
         # SQLite holds scaled whole numbers and adds them exactly; PostgreSQL holds decimals.
         raw = sa.type_coerce(held, sa.Numeric(asdecimal=True))
         return [
@@ -196,12 +191,5 @@ def edge(
 
 
 def _places(table: Table, spec: Column, asked: Asked, today: date) -> Any:
-    found = conditions(table, asked.selection, today=today)
-    order, joins = selects.order_of(table, asked.sort or table.default_sort, asked.group)
-    place = sa.func.row_number().over(order_by=order) - 1
-    return (
-        sa.select(place.label("place"), _plain(table, spec).label("held"))
-        .select_from(joined(table, (*found.joins, *joins)))
-        .where(*found.where)
-        .subquery("places")
-    )
+    laid = lay_out(table, asked, today=today)
+    return laid.read(laid.place, _plain(table, spec).label("held")).subquery("places")

@@ -1,7 +1,8 @@
 """Whole selections, any number of rows: read block by block, in the order of the grid.
 
-The order is found on ids alone and kept at sixteen bytes a row; the rows are then read in blocks,
-column by column. So a million rows take hardly more memory than one, whatever they are sorted by.
+PostgreSQL sorts on disk what is much and hands it out piece by piece. SQLite sorts in our memory:
+there the order is found on ids alone and kept at sixteen bytes a row, and the rows are read in
+blocks. So a million rows take hardly more memory than one, whatever they are sorted by.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.grid import encoding, selects, windows
+from batchly_admin.db import is_postgresql
+from batchly_admin.grid import encoding, files, selects, windows
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import conditions, label_of
 from batchly_admin.grid.table import Table
@@ -25,6 +26,7 @@ _ID_BYTES = 16
 
 Block = list[Sequence[Any]]
 """Some rows as columns of cells; a link's cell is its label, any other is a window's."""
+Cells = Callable[[Sequence[Sequence[Any]]], Sequence[Any]]
 
 
 def blocks(
@@ -42,14 +44,17 @@ def blocks(
     """
     found = conditions(table, asked.selection, today=today)
     order, joins = selects.order_of(table, asked.sort or table.default_sort, asked.group)
-    dialect = session.connection().dialect.name
-    statement = (
-        sa.select(encoding.id_text(table.model.__table__.c.id, dialect))
-        .select_from(selects.joined(table, (*found.joins, *joins)))
-        .where(*found.where)
-        .order_by(*order)
-    )
-    return _read(session, table, columns, _packed(session, statement))
+    needed = (*found.joins, *joins)
+
+    def statement(picked: Sequence[Any], more: Sequence[str] = ()) -> sa.Select[Any]:
+        source = selects.joined(table, (*needed, *more))
+        return sa.select(*picked).select_from(source).where(*found.where).order_by(*order)
+
+    if is_postgresql(session):
+        picked, links, cells = _picked(table, columns, "postgresql")
+        return _streamed(session, statement(picked, links), cells)
+    ids = statement([encoding.id_text(table.model.__table__.c.id, "sqlite")])
+    return _read(session, table, columns, _packed(session, ids))
 
 
 def rows(
@@ -69,11 +74,18 @@ def rows(
     return (row for block in found for row in zip(*block, strict=True))
 
 
+def _streamed(
+    session: Session, statement: sa.Select[Any], cells: Sequence[Cells]
+) -> Iterator[Block]:
+    found = session.connection().execute(statement, execution_options={"yield_per": ROWS_A_BLOCK})
+    for part in found.partitions():
+        read = list(zip(*part, strict=True))
+        yield [give(read) for give in cells]
+
+
 def _packed(session: Session, statement: sa.Select[Any]) -> bytes:
     packed = bytearray()
-    found = session.connection().execute(
-        statement, execution_options={"stream_results": True, "max_row_buffer": _IDS_AT_ONCE}
-    )
+    found = session.connection().execute(statement)
     for part in found.scalars().partitions(_IDS_AT_ONCE):
         packed += bytes.fromhex("".join(part))
     return bytes(packed)
@@ -83,15 +95,12 @@ def _read(
     session: Session, table: Table, columns: Sequence[Column], packed: bytes
 ) -> Iterator[Block]:
     connection = session.connection()
-    dialect = connection.dialect.name
-    statement, cells = _by_ids(table, columns, dialect)
+    statement, cells = _by_ids(table, columns)
     size = ROWS_A_BLOCK * _ID_BYTES
     for begin in range(0, len(packed), size):
         piece = packed[begin : begin + size]
         ids = [piece[at : at + _ID_BYTES].hex() for at in range(0, len(piece), _ID_BYTES)]
-        # SQLite holds ids as these very digits.
-        wanted = {"ids": ids if dialect == "sqlite" else [UUID(one) for one in ids]}
-        by_id = {row[0]: row for row in connection.execute(statement, wanted).all()}
+        by_id = {row[0]: row for row in connection.execute(statement, {"ids": ids}).all()}
         # One that was deleted a moment ago is left out.
         there = [row for one in ids if (row := by_id.get(one)) is not None]
         if there:
@@ -99,13 +108,23 @@ def _read(
             yield [give(read) for give in cells]
 
 
-Cells = Callable[[Sequence[Sequence[Any]]], Sequence[Any]]
+def _by_ids(table: Table, columns: Sequence[Column]) -> tuple[sa.Select[Any], list[Cells]]:
+    """Give the statement that reads a block on SQLite, and what makes its cells."""
+    picked, joins, cells = _picked(table, columns, "sqlite")
+    # SQLite holds ids as these very digits.
+    ids = sa.bindparam("ids", expanding=True, type_=sa.CHAR(32))
+    statement = (
+        sa.select(*picked)
+        .select_from(selects.joined(table, joins))
+        .where(table.model.__table__.c.id.in_(ids))
+    )
+    return statement, cells
 
 
-def _by_ids(
+def _picked(
     table: Table, columns: Sequence[Column], dialect: str
-) -> tuple[sa.Select[Any], list[Cells]]:
-    """Give the statement that reads a block, and what makes its cells."""
+) -> tuple[list[Any], list[str], list[Cells]]:
+    """Give what a block selects, the id first, the links it joins, and what makes its cells."""
     source = table.model.__table__
     picked: list[Any] = [encoding.id_text(source.c.id, dialect)]
     joins: list[str] = []
@@ -121,18 +140,11 @@ def _by_ids(
             picked += selects.badge_parts(source)
             cells.append(windows.badges(place))
         else:
-            expression, encode = encoding.raw(source.c[spec.name], spec.kind, dialect)
+            expression, encode = files.cell(table, spec, dialect)
             picked.append(expression)
             cells.append(_values(place, encode))
     named = [one.label(f"cell_{place}") for place, one in enumerate(picked)]
-    key = source.c.id
-    kind = sa.CHAR(32) if dialect == "sqlite" else key.type
-    statement = (
-        sa.select(*named)
-        .select_from(selects.joined(table, joins))
-        .where(key.in_(sa.bindparam("ids", expanding=True, type_=kind)))
-    )
-    return statement, cells
+    return named, joins, cells
 
 
 def _values(place: int, encode: encoding.Encoder | None) -> Cells:

@@ -46,6 +46,15 @@ class QuickView:
     filters: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """What a record shows when it is printed; `below` are columns that stand under each line."""
+
+    fields: tuple[str, ...]
+    lines: tuple[str, ...]
+    below: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Everything that makes a grid of a model.
@@ -76,6 +85,8 @@ class Table:
     actions: tuple[str, ...] = ()
     links: tuple[tuple[str, str, str], ...] = ()
     views: tuple[QuickView, ...] = ()
+    # More words that a typed filter line knows; `#` in them stands for a number.
+    words: tuple[QuickView, ...] = ()
     empty: Empty | None = None
     # What a row is called that has no label.
     unnamed: str = "(no name)"
@@ -84,7 +95,16 @@ class Table:
     # The grid that shows this record's lines, by the column that points here.
     lines: tuple[str, str] | None = None
     related: tuple[tuple[str, str], ...] = ()
+    # Tables whose rows hang on the same record as this one, by the column that both have.
+    beside: tuple[tuple[str, str], ...] = ()
+    paper: OnPaper | None = None
     facts: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Close what is only looked at to everything else."""
+        if self.read_only:
+            object.__setattr__(self, "can_create", False)
+            object.__setattr__(self, "can_delete", False)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -96,15 +116,40 @@ class Table:
         """Give the column specs by name."""
         return {spec.name: spec for spec in self.columns}
 
+    @cached_property
+    def takes_files(self) -> bool:
+        """Tell whether records of this table have files."""
+        return any(spec.kind == "files" for spec in self.columns)
+
+    @property
+    def relatives(self) -> tuple[tuple[str, str], ...]:
+        """Give the tables whose rows belong to a row here, each with the column that says so."""
+        return (*((self.lines,) if self.lines else ()), *self.related)
+
     @property
     def url(self) -> str:
         """Give the path of the grid's page."""
         return self.path or f"/{self.name.replace('_', '-')}"
 
     @property
+    def plural(self) -> str:
+        """Give the title as it stands within a sentence."""
+        title = self.title
+        return title if title.startswith("QuickBooks") else title[:1].lower() + title[1:]
+
+    @property
+    def heading(self) -> str:
+        """Give the name of one record as it begins a sentence."""
+        return self.singular[:1].upper() + self.singular[1:]
+
+    @property
     def rights_area(self) -> str:
         """Give the area whose rights guard this table."""
         return self.area or self.name
+
+    def is_open_to(self, rights: frozenset[str]) -> bool:
+        """Tell whether a person with these rights may look at this table and its records."""
+        return f"{self.rights_area}:view" in rights
 
     @property
     def table_name(self) -> str:
@@ -127,4 +172,13 @@ class Table:
 
     def visible_columns(self, rights: frozenset[str]) -> tuple[Column, ...]:
         """Give the columns a person with these rights may see."""
-        return tuple(spec for spec in self.columns if not spec.right or spec.right in rights)
+        found = self._visible.get(rights)
+        if found is None:
+            found = tuple(spec for spec in self.columns if not spec.right or spec.right in rights)
+            self._visible[rights] = found
+        return found
+
+    @cached_property
+    def _visible(self) -> dict[frozenset[str], tuple[Column, ...]]:
+        # Every request asks several times, and there are few sets of rights.
+        return {}

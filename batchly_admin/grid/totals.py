@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import selects, values
-from batchly_admin.grid.columns import Column, ways_of
+from batchly_admin.grid.columns import TEXT_KINDS, Column, ways_of
 from batchly_admin.grid.filters import Selection, conditions
 from batchly_admin.grid.table import Table
 from batchly_admin.words import later
@@ -30,7 +30,6 @@ WORDS = {
 MAX_TOTALS = 60
 _AVERAGE_PLACES = 2
 _COUNTED = frozenset({"count", "empty"})
-_TEXTS = frozenset({"text", "long_text", "email", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def expressions(table: Table, wanted: Iterable[Total]) -> list[Any]:
     for total in wanted:
         column = table.model.__table__.c[total.spec.name]
         if total.function in _COUNTED:
-            filled = sa.func.nullif(column, "") if total.spec.kind in _TEXTS else column
+            filled = sa.func.nullif(column, "") if total.spec.kind in TEXT_KINDS else column
             count = sa.func.count(filled)
             found.append(count if total.function == "count" else sa.func.count() - count)
         elif total.function == "avg":

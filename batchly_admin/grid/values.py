@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import addresses, encoding
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import Column, why_fixed
 from batchly_admin.ids import parse_id
 
 _EMAIL = re.compile(r"^[^@\s,;]{1,64}@[^@\s,;]+\.[^@\s,;]+$")
@@ -304,6 +304,10 @@ def _parse_json(spec: Column, _text: str, _today: date, _zone: str) -> Any:
     raise _refused(spec, f"{spec.label} is edited in the record's form.")
 
 
+def _parse_files(spec: Column, _text: str, _today: date, _zone: str) -> Any:
+    raise _refused(spec, why_fixed(spec))
+
+
 _PARSERS: dict[str, Callable[[Column, str, date, str], Any]] = {
     "text": _parse_text,
     "long_text": _parse_text,
@@ -324,4 +328,5 @@ _PARSERS: dict[str, Callable[[Column, str, date, str], Any]] = {
     "link": _parse_text,
     "address": _parse_address,
     "json": _parse_json,
+    "files": _parse_files,
 }

@@ -1,7 +1,8 @@
 """The state of a saved view: what it may hold, checked on the way in and cut to what one may see.
 
 A state is `{"search", "filters", "sort", "group", "columns": {"order", "hidden", "widths",
-"frozen"}, "height", "colours"}`; every part may be missing. `colours` are rules such as
+"totals", "frozen"}, "height", "colours"}`; every part may be missing. `totals` say by
+column what stands below it where that is not the usual, "" for nothing. `colours` are rules such as
 `{"column": "total_amount", "operator": "gt", "value": "1000", "tone": "amber", "row": true}`.
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 
 from batchly_admin.errors import InvalidInput, UserError
 from batchly_admin.grid import filters, levels, windows
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import Column, ways_of
 from batchly_admin.grid.table import Table
 
 HEIGHTS = ("compact", "normal", "tall")
@@ -103,7 +104,9 @@ def _sort(eyes: Eyes, asked: object) -> tuple[str, ...]:
 
 
 def _group(eyes: Eyes, asked: object) -> list[str]:
-    found = levels.levels_of(eyes.table, ",".join(_words(asked, "group")), eyes.seen)
+    found = levels.levels_of(
+        eyes.table, ",".join(_words(asked, "group")), eyes.seen, today=eyes.today
+    )
     return [level.term for level in found]
 
 
@@ -132,6 +135,7 @@ def _columns(eyes: Eyes, asked: object) -> dict[str, Any]:
         "order": list(dict.fromkeys(order)),
         "hidden": list(dict.fromkeys(hidden)),
         "widths": _widths(names, _part(asked, "widths", {})),
+        "totals": _totals(eyes, _part(asked, "totals", {})),
     }
     if len(kept["hidden"]) >= len(names):
         msg = "A view shows at least one column."
@@ -154,6 +158,14 @@ def _widths(names: Sequence[str], asked: object) -> dict[str, int]:
         for name, width in asked.items()
         if name in names and type(width) in {int, float} and abs(width) < LARGEST_WIDTH * 10
     }
+
+
+def _totals(eyes: Eyes, asked: object) -> dict[str, str]:
+    if not isinstance(asked, Mapping):
+        msg = "The totals of a view are an object."
+        raise InvalidInput(msg, field="totals")
+    ways = {spec.name: ("", *ways_of(spec)) for spec in eyes.seen}
+    return {name: way for name, way in asked.items() if way in ways.get(name, ())}
 
 
 def _colours(eyes: Eyes, asked: object) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import encoding, selects
+from batchly_admin.grid import encoding, files, selects
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection, conditions
 from batchly_admin.grid.levels import Level
@@ -63,9 +63,11 @@ def sort_of(
     Raises:
         InvalidInput: for a column that does not exist, cannot be sorted or is not seen.
     """
+    if not text:
+        return table.default_sort
     allowed = {spec.name for spec in (table.columns if seen is None else seen) if spec.sortable}
     parts: dict[str, str] = {}
-    for part in (text or "").split(","):
+    for part in text.split(","):
         name = part.strip().removeprefix("-")
         if not name:
             continue
@@ -214,9 +216,7 @@ def _cells(
             cells.append(badges(position))
             position += 3
         else:
-            _expression, encode = encoding.raw(
-                table.model.__table__.c[spec.name], spec.kind, dialect
-            )
+            _expression, encode = files.cell(table, spec, dialect)
             cells.append(_values(position, encode))
             position += 1
     return tuple(cells)

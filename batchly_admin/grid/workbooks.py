@@ -166,7 +166,7 @@ def _cell(spec: Column, zone: ZoneInfo, look: int = 0) -> Cell:
     if spec.kind == "bool":
         return lambda value: _BOOLS[value]
     words = cell_words(spec)
-    if spec.kind in {"address", "badge", "json"}:
+    if spec.kind in {"address", "badge", "json", "files"}:
         return lambda value: _text(words(value))
     # Names and choices come again and again.
     return lru_cache(REMEMBERED)(lambda value: _text(words(value)))

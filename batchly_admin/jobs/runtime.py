@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from batchly_admin.clock import Clock
 from batchly_admin.jobs.bells import Bells
+from batchly_admin.jobs.schedule import NIGHTLY
 from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.vault import TokenBox
 from batchly_admin.services.mailing import MailServer
@@ -28,6 +29,7 @@ class Runtime:
     database: DatabaseEngine
     sessions: sessionmaker[Session]
     readers: sessionmaker[Session]
+    glances: sessionmaker[Session]
     uows: UnitOfWorks
     clock: Clock
     redis: redis.Redis | None
@@ -38,6 +40,11 @@ class Runtime:
     pulls: Mapping[str, str]
     box: TokenBox
     mail_server: MailServer | None = None
+
+    @property
+    def owed(self) -> Mapping[str, str]:
+        """Give the cron lines of all that the clock owes: pulls, and what is done every night."""
+        return {**self.pulls, **NIGHTLY}
 
     def dispose(self) -> None:
         """Close every connection: at the end, or so that forked children open their own."""

@@ -41,7 +41,7 @@ def work_slots() -> None:
     runtime.bells.answered("slots")
     slot = schedule.take_slot(runtime.sessions, runtime.clock)
     if slot is not None:
-        _pull(slot)
+        _fulfil(slot)
         runtime.bells.ring("slots")
 
 
@@ -113,7 +113,7 @@ def sweep() -> None:
         runtime.bells.ring("repairs")
 
 
-def _pull(slot: schedule.Slot) -> None:
+def _fulfil(slot: schedule.Slot) -> None:
     runtime = current()
     try:
         if slot.name in schedule.NIGHTLY:
@@ -128,7 +128,7 @@ def _pull(slot: schedule.Slot) -> None:
     except SyncError as error:
         _end(slot, "failed", error.message)
     except Exception as error:  # noqa: BLE001 - outermost: a slot never stays open
-        _log.exception("The pull %s ended in an error of our own.", slot.key)
+        _log.exception("The slot %s ended in an error of our own.", slot.key)
         _end(slot, "failed", f"Internal error: {type(error).__name__}.")
     else:
         _end(slot, "done", "")

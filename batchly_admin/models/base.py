@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -72,3 +73,13 @@ def one_of(column: str, kind: type[Choice]) -> CheckConstraint:
 def foreign(target: str, *, ondelete: str = "RESTRICT") -> sa.ForeignKey:
     """Give a foreign key to `target`; rows in use are not deleted unless `ondelete` says so."""
     return sa.ForeignKey(target, ondelete=ondelete)
+
+
+def assign(record: Any, values: Mapping[str, Any]) -> bool:
+    """Set what differs; tell whether anything did."""
+    changed = False
+    for column, value in values.items():
+        if getattr(record, column) != value:
+            setattr(record, column, value)
+            changed = True
+    return changed

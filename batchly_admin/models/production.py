@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from batchly_admin.db import Base, Guid, Json, Money, Quantity, UtcDateTime
+from batchly_admin.db import Base, Guid, Money, Quantity, UtcDateTime
 from batchly_admin.domain.statuses import JobLineStatus, JobStatus
 from batchly_admin.models.base import Record, foreign, one_of
 from batchly_admin.models.company import User
@@ -161,22 +160,32 @@ class QualityCheck(Record, Base):
 
 
 class Attachment(Record, Base):
-    """A file that belongs to a record; its bytes stand here or in an object store."""
+    """A file that belongs to a record of any table; its bytes stand in `AttachmentPiece`."""
 
     __tablename__ = "attachments"
     __table_args__ = (sa.Index("ix_attachments_subject", "subject_table", "subject_id"),)
-    __untracked_columns__: ClassVar[frozenset[str]] = Record.__untracked_columns__ | {"content"}
 
     subject_table: Mapped[str] = mapped_column(sa.String(60))
     subject_id: Mapped[UUID] = mapped_column(Guid)
     file_name: Mapped[str] = mapped_column(sa.String(200))
     content_type: Mapped[str] = mapped_column(sa.String(100))
     size_bytes: Mapped[int] = mapped_column(sa.BigInteger)
-    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
-    storage_key: Mapped[str | None] = mapped_column(sa.String(300))
-    details: Mapped[dict[str, Any] | None] = mapped_column(Json)
     uploaded_by_id: Mapped[UUID | None] = mapped_column(
         Guid, foreign("users.id", ondelete="SET NULL")
     )
 
     uploaded_by: Mapped[User | None] = relationship()
+
+
+class AttachmentPiece(Base):
+    """A part of a file's bytes, so that a file is written and read without being held as a whole.
+
+    It names its file and does not refer to it: a file in the trash is gone as a row, and comes back
+    with its bytes as long as these are here.
+    """
+
+    __tablename__ = "attachment_pieces"
+
+    attachment_id: Mapped[UUID] = mapped_column(Guid, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary)

@@ -58,13 +58,18 @@ SYNCED: dict[str, SyncedKind] = {
 }
 
 
+def kind_of_model(model: type[Any]) -> SyncedKind | None:
+    """Give the kind of a table's records, None when they have no copy in QuickBooks."""
+    return next((kind for kind in SYNCED.values() if kind.model is model), None)
+
+
 def kind_of(record: Any) -> SyncedKind:
     """Give the kind of a record that is pushed.
 
     Raises:
         KeyError: for a table that has no copy in QuickBooks.
     """
-    for kind in SYNCED.values():
-        if isinstance(record, kind.model):
-            return kind
-    raise KeyError(type(record).__name__)
+    kind = kind_of_model(type(record))
+    if kind is None:
+        raise KeyError(type(record).__name__)
+    return kind

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.models.sync import QbConnection
 
-LIFE = timedelta(hours=24)
 WARNED_AHEAD = timedelta(days=30)
 NOT_LIVE = "QuickBooks is connected, but nothing is sent before you go live: finish the set-up."
 
@@ -29,11 +28,6 @@ class Facts:
 
     preferences: Mapping[str, Any] | None = None
     income_account: str | None = None
-    read_at: datetime | None = None
-
-    def is_old(self, now: datetime) -> bool:
-        """Tell whether the preferences have to be read (again)."""
-        return self.preferences is None or self.read_at is None or now - self.read_at > LIFE
 
     def forbids(self, group: str, name: str) -> bool:
         """Tell whether a preference is known and says no."""
@@ -107,11 +101,9 @@ def is_live(connection: QbConnection | None) -> bool:
 def read(connection: QbConnection) -> Facts:
     """Give what the connection's row knows."""
     kept = connection.preferences or {}
-    read_at = kept.get("read_at")
     return Facts(
         preferences=kept.get("quickbooks"),
         income_account=kept.get("income_account"),
-        read_at=datetime.fromisoformat(read_at) if read_at else None,
     )
 
 

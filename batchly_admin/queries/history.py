@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 from batchly_admin.db import Base
 from batchly_admin.ids import parse_id
 from batchly_admin.models.changes import ChangeItem, ChangeSet
+from batchly_admin.queries.finality import is_final
 from batchly_admin.words import _, later
 
 ENTRIES = 100
-LABELS = (
-    *("display_name", "po_number", "job_number", "invoice_number", "payment_number"),
-    *("credit_memo_number", "name", "item_name", "file_name", "description", "label"),
+NAMES = (
+    *("po_number", "job_number", "invoice_number", "payment_number", "credit_memo_number"),
+    *("refund_number", "display_name", "label", "name", "item_name", "file_name"),
 )
 """The columns people call a record by, the first that a table has."""
-FINAL = ("issued_at", "voided_at")
+
+LABELS = (*NAMES, "description")
 WORDS = {"insert": later("Created"), "delete": later("Deleted")}
 SOURCES = {
     "cell": later("cell"),
@@ -116,12 +118,8 @@ def _sets(session: Session, table_name: str, record_id: UUID, limit: int) -> Seq
 
 
 def _final(session: Session, ids: list[UUID]) -> set[UUID]:
-    """Give those change sets that issued or voided an invoice: they are not taken back."""
-    query = sa.select(ChangeItem.change_set_id).where(
-        ChangeItem.change_set_id.in_(ids),
-        ChangeItem.table_name == "invoices",
-        ChangeItem.column_name.in_(FINAL),
-    )
+    """Give those change sets that did something for good: they are not taken back."""
+    query = sa.select(ChangeSet.id).where(ChangeSet.id.in_(ids), is_final(ChangeSet.id))
     return set(session.scalars(query)) if ids else set()
 
 

@@ -8,17 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from batchly_admin.domain.statuses import RowState, RunState
 from batchly_admin.errors import NotFound
 from batchly_admin.models.billing import CreditMemo, Invoice
 from batchly_admin.models.changes import ChangeItem, ChangeSet, Run, RunRow
+from batchly_admin.queries.finality import is_final
 
 RECENT = timedelta(minutes=10)
 RECENT_RUNS = 20
 SHOWN_ROWS = 2_000
-FINAL = ("issued_at", "voided_at")
 MOST_COUNTERED = 10_000
 
 
@@ -49,8 +49,9 @@ def run_summary(session: Session, run_id: UUID) -> dict[str, Any]:
     if run is None:
         raise NotFound("There is no such run.")
     return {
-        **_summary(session, run),
+        **_summary(run),
         "results": _results(session, run_id),
+        "undoable": _is_undoable(session, run),
         "counters": _counters(session, run),
     }
 
@@ -103,10 +104,10 @@ def recent_runs(session: Session, *, user_id: UUID, now: datetime) -> list[dict[
         .order_by(Run.created_at.desc(), Run.id.desc())
         .limit(RECENT_RUNS)
     )
-    return [_summary(session, run) for run in session.scalars(query)]
+    return [_summary(run) for run in session.scalars(query)]
 
 
-def _summary(session: Session, run: Run) -> dict[str, Any]:
+def _summary(run: Run) -> dict[str, Any]:
     return {
         "run": run.id,
         "label": run.label,
@@ -119,7 +120,6 @@ def _summary(session: Session, run: Run) -> dict[str, Any]:
         "ok": run.ok,
         "failed": run.failed,
         "message": run.message,
-        "undoable": _is_undoable(session, run),
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }
@@ -143,19 +143,13 @@ def _is_undoable(session: Session, run: Run) -> bool:
     """Tell whether something of a run can be taken back: what was issued or voided cannot."""
     if run.state != RunState.FINISHED or not run.ok or run.undo_of_id is not None:
         return False
-    item = aliased(ChangeItem)
-    is_final = sa.exists().where(
-        item.change_set_id == ChangeSet.id,
-        item.table_name.in_([counter.model.__tablename__ for counter in COUNTERS]),
-        item.column_name.in_(FINAL),
-    )
     found = session.scalar(
         sa.select(ChangeSet.id)
         .where(
             ChangeSet.run_id == run.id,
             ChangeSet.undone_by_id.is_(None),
             ChangeSet.undoes_id.is_(None),
-            ~is_final,
+            ~is_final(ChangeSet.id),
         )
         .limit(1)
     )

@@ -34,6 +34,9 @@ INVOICE_DAYS = (
 )
 
 
+INVOICE_DAY_NAMES = tuple(str(day["name"]) for day in INVOICE_DAYS)
+
+
 def day_of(params: Params, name: str) -> date | None:
     """Give the day that was chosen, None when none was.
 
@@ -49,6 +52,15 @@ def day_of(params: Params, name: str) -> date | None:
         words = name.replace("_", " ")
         msg = _("The {words} is not a day.", words=words)
         raise InvalidInput(msg, field=name) from None
+
+
+def due_day(_session: Session, params: Params) -> date | None:
+    """Give the due day that was chosen, None when none was.
+
+    Raises:
+        InvalidInput: when it is no day.
+    """
+    return day_of(params, "due_date")
 
 
 def invoice_days(session: Session, params: Params) -> Dates:

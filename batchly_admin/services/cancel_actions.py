@@ -13,27 +13,22 @@ from batchly_admin import words
 from batchly_admin.models.billing import Payment, Refund
 from batchly_admin.services import cancelling, closing, payments
 from batchly_admin.services.tallies import (
+    REASON,
     BulkAction,
     Params,
     Preview,
     preview_of,
+    reason_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.words import _, later, money, plural
 
-REASON: dict[str, Any] = {
-    "name": "reason",
-    "label": later("Reason"),
-    "kind": "text",
-    "value": "",
-    "choices": [],
-}
 WARNING = later("This cannot be taken back; the numbers stay used.")
 
 
 def _cancel_payment(uow: UnitOfWork, payment_id: UUID, params: Params) -> str:
-    reason = str(params.get("reason") or "")
+    reason = reason_of(params)
     paid = cancelling.cancel_payment(uow, payment_id=payment_id, reason=reason).allocations
     return (
         _("Cancelled; {invoices} open again.", invoices=plural(len(paid), "invoice"))
@@ -43,7 +38,7 @@ def _cancel_payment(uow: UnitOfWork, payment_id: UUID, params: Params) -> str:
 
 
 def _cancel_refund(uow: UnitOfWork, refund_id: UUID, params: Params) -> str:
-    cancelling.cancel_refund(uow, refund_id=refund_id, reason=str(params.get("reason") or ""))
+    cancelling.cancel_refund(uow, refund_id=refund_id, reason=reason_of(params))
     return _("Cancelled.")
 
 
@@ -51,7 +46,7 @@ def _preview_payments(session: Session, ids: Sequence[UUID], _params: Params) ->
     given_back = sa.exists().where(Refund.payment_id == Payment.id, Refund.voided_at.is_(None))
     refunded = (given_back, _("given back; cancel the refunds first"))
     state = _state(session, Payment, Payment.payment_date, refunded)
-    found = tally(session, Payment, ids, [state], judge=_judge, amount=Payment.amount)
+    found = tally(session, Payment, ids, [state], amount=Payment.amount)
     lines = (
         _(
             "{payments} of {amount} will be cancelled.",
@@ -72,7 +67,7 @@ def _preview_payments(session: Session, ids: Sequence[UUID], _params: Params) ->
 
 def _preview_refunds(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     state = _state(session, Refund, Refund.refund_date)
-    found = tally(session, Refund, ids, [state], judge=_judge, amount=Refund.amount)
+    found = tally(session, Refund, ids, [state], amount=Refund.amount)
     lines = (
         _(
             "{refunds} of {amount} will be cancelled.",
@@ -102,10 +97,6 @@ def _state(
     if closed is not None:
         rules.append((day <= closed, _("in books closed up to {closed}", closed=words.day(closed))))
     return sa.case(*rules, else_="")
-
-
-def _judge(reason: str) -> str | None:
-    return reason or None
 
 
 CANCEL_ACTIONS = (

@@ -11,38 +11,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from batchly_admin.domain.money import ZERO
-from batchly_admin.domain.statuses import SyncState
-from batchly_admin.errors import Conflict, NotFound
+from batchly_admin.errors import Conflict
 from batchly_admin.models.billing import CreditApplication, CreditMemo, Invoice, Refund
 from batchly_admin.services import closing, credit_memos, credit_rules, pushing, reversing
+from batchly_admin.services.locking import locked
+from batchly_admin.services.sending_actions import sending
 from batchly_admin.services.tallies import (
+    REASON,
     BulkAction,
     Params,
     Preview,
     Tally,
     groups,
     preview_of,
+    reason_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.words import _, counted, day, later, money, plural
 
-REASON: dict[str, Any] = {
-    "name": "reason",
-    "label": later("Reason"),
-    "kind": "text",
-    "value": "",
-    "choices": [],
-}
-VOID, CREDIT, COPY = "void", "credit", "copy"
-
-
-def _reason(params: Params) -> str:
-    return str(params.get("reason") or "")
+VOID, CREDIT = "void", "credit"
 
 
 def _reverse(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
-    memo = reversing.reverse(uow, invoice_id=invoice_id, reason=_reason(params))
+    memo = reversing.reverse(uow, invoice_id=invoice_id, reason=reason_of(params))
     if memo is None:
         return _("Voided.")
     left = credit_rules.left_of(memo)
@@ -55,7 +47,7 @@ def _reverse(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
 
 
 def _correct(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
-    draft = reversing.correct(uow, invoice_id=invoice_id, reason=_reason(params))
+    draft = reversing.correct(uow, invoice_id=invoice_id, reason=reason_of(params))
     return _(
         "Credited in full; {invoice_number} takes its place.", invoice_number=draft.invoice_number
     )
@@ -97,11 +89,8 @@ def _preview_reverse(session: Session, ids: Sequence[UUID], _params: Params) -> 
 
 
 def _preview_correct(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-    def judge(reason: str) -> str | None:
-        return reason or None
-
     state = [_refusal(closed_is_final=False)]
-    found = tally(session, Invoice, ids, state, judge=judge, amount=Invoice.total_amount)
+    found = tally(session, Invoice, ids, state, amount=Invoice.total_amount)
     first = _(
         "{invoices} worth {amount} will be credited in full.",
         invoices=plural(found.will, "invoice"),
@@ -179,7 +168,7 @@ def _apply(uow: UnitOfWork, memo_id: UUID, _params: Params) -> str:
 
 
 def _cancel(uow: UnitOfWork, memo_id: UUID, params: Params) -> str:
-    credit_memos.cancel(uow, memo_id=memo_id, reason=_reason(params))
+    credit_memos.cancel(uow, memo_id=memo_id, reason=reason_of(params))
     return _("Cancelled.")
 
 
@@ -194,21 +183,15 @@ def _sync_memo(uow: UnitOfWork, memo_id: UUID, _params: Params) -> str:
 
 
 def _sync_use(uow: UnitOfWork, application_id: UUID, _params: Params) -> str:
-    used = uow.session.get(CreditApplication, application_id, with_for_update={"key_share": True})
-    if used is None:
-        raise NotFound("This record no longer exists.")
+    used = locked(uow, CreditApplication, application_id, "record")
     if used.voided_at is not None and not used.qb_payment_id:
         raise Conflict(f"{used.label} was taken back and never was in QuickBooks.")
     return pushing.send_again(uow, used)
 
 
 def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-    is_draft = sa.case((CreditMemo.issued_at.is_(None), 1), else_=0)
-
-    def judge(draft: int) -> str | None:
-        return None if draft else _("issued already")
-
-    found = tally(session, CreditMemo, ids, [is_draft], judge=judge, amount=CreditMemo.total_amount)
+    state = sa.case((CreditMemo.issued_at.is_not(None), _("issued already")), else_="")
+    found = tally(session, CreditMemo, ids, [state], amount=CreditMemo.total_amount)
     first = _(
         "{memos} worth {amount} will be issued.",
         memos=plural(found.will, "credit memo"),
@@ -227,10 +210,7 @@ def _preview_apply(session: Session, ids: Sequence[UUID], _params: Params) -> Pr
         else_="",
     )
 
-    def judge(reason: str) -> str | None:
-        return reason or None
-
-    found = tally(session, CreditMemo, ids, [state], judge=judge, amount=left)
+    found = tally(session, CreditMemo, ids, [state], amount=left)
     first = _(
         "{amount} of {memos} will be used.",
         amount=money(found.amount),
@@ -255,10 +235,7 @@ def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> P
         )
     state = sa.case(*rules, else_="")
 
-    def judge(reason: str) -> str | None:
-        return reason or None
-
-    found = tally(session, CreditMemo, ids, [state], judge=judge, amount=CreditMemo.total_amount)
+    found = tally(session, CreditMemo, ids, [state], amount=CreditMemo.total_amount)
     first = _(
         "{memos} worth {amount} will be cancelled.",
         memos=plural(found.will, "credit memo"),
@@ -273,26 +250,6 @@ def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> P
         warnings=(_("This cannot be taken back; the numbers stay used."),),
         params=(REASON,),
     )
-
-
-def _preview_sync(model: type[Any], noun: str) -> Any:
-    ready = sa.true() if model is CreditApplication else CreditMemo.issued_at.is_not(None)
-
-    def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-        def judge(state: str, can: int) -> str | None:
-            if not can:
-                return _("not issued yet")
-            if state in (SyncState.PENDING, SyncState.BLOCKED):
-                return _("on their way already")
-            done = state in (SyncState.SYNCED, SyncState.WARNING)
-            return _("in QuickBooks already") if done else None
-
-        columns = [model.sync_state, sa.case((ready, 1), else_=0)]
-        found = tally(session, model, ids, columns, judge=judge)
-        first = _("{records} will be sent to QuickBooks.", records=plural(found.will, noun))
-        return preview_of(_("Send to QuickBooks"), (first,), found, _("Send"))
-
-    return preview
 
 
 REVERSAL_ACTIONS = (
@@ -310,12 +267,12 @@ CREDIT_ACTIONS = (
     ),
     (
         "credit_memos",
-        BulkAction(
-            "sync",
-            later("Send to QuickBooks"),
+        sending(
+            CreditMemo,
+            counted("credit memo"),
             "credit_memos:edit",
             _sync_memo,
-            _preview_sync(CreditMemo, counted("credit memo")),
+            is_ready=CreditMemo.issued_at.is_not(None),
         ),
     ),
     (
@@ -324,12 +281,6 @@ CREDIT_ACTIONS = (
     ),
     (
         "credit_applications",
-        BulkAction(
-            "sync",
-            later("Send to QuickBooks"),
-            "credit_memos:edit",
-            _sync_use,
-            _preview_sync(CreditApplication, counted("use")),
-        ),
+        sending(CreditApplication, counted("use"), "credit_memos:edit", _sync_use),
     ),
 )

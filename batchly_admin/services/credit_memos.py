@@ -32,6 +32,7 @@ from batchly_admin.services import (
     pushing,
 )
 from batchly_admin.services.company import today
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 HERE, QUICKBOOKS = "batchly", credit_rules.QUICKBOOKS
@@ -44,16 +45,7 @@ def lock_memo(uow: UnitOfWork, memo_id: UUID) -> CreditMemo:
     Raises:
         NotFound: when there is none.
     """
-    uow.session.flush()
-    found = uow.session.scalar(
-        sa.select(CreditMemo)
-        .where(CreditMemo.id == memo_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("This credit memo no longer exists.")
-    return found
+    return locked(uow, CreditMemo, memo_id, "credit memo")
 
 
 def issue(uow: UnitOfWork, *, memo_id: UUID) -> CreditMemo:

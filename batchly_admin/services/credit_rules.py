@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.domain.money import ZERO, money
 from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.models.billing import CreditApplication, CreditMemo, Invoice
-from batchly_admin.services import closing, credit_drafts, pushing
+from batchly_admin.services import closing, credit_rests, pushing
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 QUICKBOOKS = "quickbooks"
@@ -43,7 +43,7 @@ def check_issue(uow: UnitOfWork, memo: CreditMemo, invoice: Invoice | None) -> N
     number = invoice.invoice_number
     if invoice.issued_at is None or invoice.voided_at is not None:
         raise Conflict(f"{number} is void or a draft; there is nothing to credit.")
-    left = credit_drafts.rest_of(uow.session, invoice).parts
+    left = credit_rests.rest_of(uow.session, invoice).parts
     for name, amount, most in (
         ("", memo.total_amount, left.total),
         (" in tax", memo.tax_amount, left.tax),

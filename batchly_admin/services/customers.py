@@ -14,6 +14,7 @@ from batchly_admin.clock import local_date
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import InvalidInput, Refusal
 from batchly_admin.ids import new_id
+from batchly_admin.models.any_case import is_one_of
 from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Customer
 from batchly_admin.services import field_mapping, outbox, settings
@@ -101,7 +102,7 @@ def _name_problems(uow: UnitOfWork, customer: Customer) -> list[Refusal]:
     with uow.session.no_autoflush:
         taken = uow.session.scalar(
             sa.select(Customer.display_name)
-            .where(sa.func.lower(Customer.display_name) == name.lower(), Customer.id != customer.id)
+            .where(is_one_of(Customer.display_name, [name]), Customer.id != customer.id)
             .limit(1)
         )
     if taken is not None:

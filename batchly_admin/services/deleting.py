@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from batchly_admin.db import Base
 from batchly_admin.errors import Conflict
 from batchly_admin.models.base import Record
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.production import Attachment
+from batchly_admin.models.synced import kind_of_model
 from batchly_admin.services import cells, pushing
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.words import _, later
@@ -35,22 +36,37 @@ LABELS = {
     "price_overrides": later("customer prices"),
     "order_template_lines": later("template lines"),
     "inventory_allocations": later("reserved materials"),
+    "attachments": later("files"),
 }
+FILES_COLUMN = "files"
+"""What the record of change calls a change of a record's files; no table has such a column."""
+
 CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A column of another table that points to a record, and what happens when that goes."""
+    """A column of another table that points to a record, and what happens when that goes.
+
+    A file points to records of any table: `subject` is the one that is meant.
+    """
 
     model: type[Any]
     column: str
     rule: str
+    subject: str | None = None
 
     @property
     def label(self) -> str:
         """What people call the rows that point."""
         return label_of(str(self.model.__tablename__))
+
+    def points_to(self, ids: Iterable[UUID]) -> sa.ColumnElement[bool]:
+        """Give the condition that a row points to one of these records."""
+        points: sa.ColumnElement[bool] = getattr(self.model, self.column).in_(list(ids))
+        if self.subject is None:
+            return points
+        return sa.and_(self.model.subject_table == self.subject, points)
 
 
 def label_of(table: str) -> str:
@@ -67,13 +83,16 @@ def models() -> dict[str, type[Any]]:
 @cache
 def links_to(table: str) -> tuple[Link, ...]:
     """Give every column that points to a table."""
-    return tuple(
+    found = tuple(
         Link(model, column.name, key.ondelete or "RESTRICT")
         for name, model in sorted(models().items())
         for column in Base.metadata.tables[name].columns
         for key in column.foreign_keys
         if key.column.table.name == table
     )
+    if table == Attachment.__tablename__:
+        return found
+    return (*found, Link(Attachment, "subject_id", "CASCADE", subject=table))
 
 
 def dependants(session: Session, record: Record) -> list[tuple[str, int]]:
@@ -90,8 +109,8 @@ def cascading(session: Session, record: Record) -> Iterator[tuple[str, str, UUID
     """Give every row that is deleted together with a record: label, table and id."""
     for link in links_to(cells.table_of(record)):
         if link.rule == "CASCADE":
-            column = getattr(link.model, link.column)
-            for key in session.scalars(sa.select(link.model.id).where(column == record.id)):
+            query = sa.select(link.model.id).where(link.points_to([record.id]))
+            for key in session.scalars(query):
                 yield link.label, str(link.model.__tablename__), key
 
 
@@ -116,11 +135,10 @@ def taken_along(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple
         for link in links_to(name):
             if link.rule != "CASCADE":
                 continue
-            column = getattr(link.model, link.column)
             found: list[UUID] = []
             for begin in range(0, len(keys), CHUNK):
-                query = sa.select(link.model.id).where(column.in_(keys[begin : begin + CHUNK]))
-                found.extend(session.scalars(query))
+                points = link.points_to(keys[begin : begin + CHUNK])
+                found.extend(session.scalars(sa.select(link.model.id).where(points)))
             if found:
                 counts[link.label] = counts.get(link.label, 0) + len(found)
                 waiting.append((str(link.model.__tablename__), found))
@@ -134,8 +152,7 @@ def holding(session: Session, table: str, ids: Iterable[UUID]) -> list[tuple[str
     for link in links_to(table):
         if link.rule != "RESTRICT":
             continue
-        column = getattr(link.model, link.column)
-        query = sa.select(sa.func.count()).where(column.in_(wanted))
+        query = sa.select(sa.func.count()).where(link.points_to(wanted))
         if count := session.scalar(query):
             counts[link.label] = counts.get(link.label, 0) + int(count)
     return sorted(counts.items(), key=lambda pair: -pair[1])
@@ -170,7 +187,7 @@ def delete(uow: UnitOfWork, record: Any) -> None:
 
 
 def _take_back(uow: UnitOfWork, record: Any) -> None:
-    kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+    kind = kind_of_model(type(record))
     if kind is None:
         return
     label = kind.label(record)
@@ -181,10 +198,10 @@ def _take_back(uow: UnitOfWork, record: Any) -> None:
 
 def _children(session: Session, record: Any, table: str) -> Iterator[tuple[Link, Any]]:
     for link in links_to(table):
-        if link.rule == "RESTRICT":
+        # Files go with their record by themselves, whatever way it is deleted (`attachments`).
+        if link.rule == "RESTRICT" or link.subject is not None:
             continue
-        column = getattr(link.model, link.column)
-        query = sa.select(link.model).where(column == record.id).order_by(link.model.id)
+        query = sa.select(link.model).where(link.points_to([record.id])).order_by(link.model.id)
         for child in list(session.scalars(query)):
             yield link, child
 
@@ -194,9 +211,8 @@ def _counts(session: Session, record: Record, rule: str) -> list[tuple[str, int]
     for link in links_to(cells.table_of(record)):
         if link.rule != rule:
             continue
-        column = getattr(link.model, link.column)
         count = session.scalar(
-            sa.select(sa.func.count()).select_from(link.model).where(column == record.id)
+            sa.select(sa.func.count()).select_from(link.model).where(link.points_to([record.id]))
         )
         if count:
             found.append((link.label, count))

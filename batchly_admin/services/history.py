@@ -16,45 +16,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.errors import Conflict, NotFound
-from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
+from batchly_admin.models.billing import Invoice
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
-from batchly_admin.services import drafts, invoicing, order_lines, settling
+from batchly_admin.queries.finality import FINAL
+from batchly_admin.services import deleting, drafts, invoicing, order_lines, settling
 from batchly_admin.services.savepoints import savepoint
-from batchly_admin.services.undoing import DERIVED, Undo, UndoConflict, UndoResult
+from batchly_admin.services.undoing import DERIVED, Undo, UndoConflict, UndoResult, label_of
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 __all__ = ["UndoConflict", "UndoResult", "change_sets_of_run", "undo_change_set", "undo_items"]
-
-FINAL: dict[str, tuple[type[Any], str, dict[str, str]]] = {
-    "invoices": (
-        Invoice,
-        "invoice_number",
-        {
-            "issued_at": "is issued. Void it while it is unpaid, or correct it with a credit memo.",
-            "voided_at": "is void, here and in QuickBooks. Invoice its order again.",
-        },
-    ),
-    "credit_memos": (
-        CreditMemo,
-        "credit_memo_number",
-        {
-            "issued_at": "is issued. Cancel it while its period is open.",
-            "voided_at": "is cancelled, here and in QuickBooks. Issue another one.",
-        },
-    ),
-    "payments": (
-        Payment,
-        "payment_number",
-        {"voided_at": "is cancelled, here and in QuickBooks. Record it again."},
-    ),
-    "refunds": (
-        Refund,
-        "refund_number",
-        {"voided_at": "is cancelled, here and in QuickBooks. Record it again."},
-    ),
-}
-"""What is done for good: by table, its documents, their numbers, and the facts with the way out."""
 
 
 def undo_change_set(uow: UnitOfWork, *, change_set_id: UUID) -> UndoResult:
@@ -69,16 +40,8 @@ def undo_change_set(uow: UnitOfWork, *, change_set_id: UUID) -> UndoResult:
     final = _final_documents(uow, items)
     if final:
         return UndoResult(conflicts=final)
-    uow.undoes_id = origin.id
     uow.summary = uow.summary or f"Undo: {origin.summary or origin.source}"[:300]
-    work = Undo(uow, origin, items)
-    before = _orders_of(uow, items)
-    result = work.work()
-    with savepoint(uow):
-        _settle(uow, items, before | _orders_of(uow, items))
-    if result.undone and uow.change_set_id is not None:
-        _mark(uow, origin)
-    return result
+    return _take_back(uow, origin, items, is_whole=True)
 
 
 def undo_items(uow: UnitOfWork, *, origin_id: UUID, items: Sequence[ChangeItem]) -> UndoResult:
@@ -91,16 +54,9 @@ def undo_items(uow: UnitOfWork, *, origin_id: UUID, items: Sequence[ChangeItem])
         Conflict: when it was taken back already, or the figures would no longer add up.
     """
     origin = _origin(uow, origin_id)
-    before = _orders_of(uow, items)
-    is_whole = len(items) == len(_items(uow, origin_id))
-    if is_whole:
-        uow.undoes_id = origin.id
-    result = Undo(uow, origin, items).work()
-    with savepoint(uow):
-        _settle(uow, items, before | _orders_of(uow, items))
-    if result.undone and is_whole and uow.change_set_id is not None:
-        _mark(uow, origin)
-    return result
+    count = sa.select(sa.func.count()).where(ChangeItem.change_set_id == origin_id)
+    is_whole = len(items) == uow.session.scalar(count)
+    return _take_back(uow, origin, items, is_whole=is_whole)
 
 
 def change_sets_of_run(uow: UnitOfWork, run_id: UUID) -> list[ChangeSet]:
@@ -115,6 +71,22 @@ def change_sets_of_run(uow: UnitOfWork, run_id: UUID) -> list[ChangeSet]:
         .order_by(ChangeSet.id.desc())
     )
     return list(uow.session.scalars(query))
+
+
+def _take_back(
+    uow: UnitOfWork, origin: ChangeSet, items: Sequence[ChangeItem], *, is_whole: bool
+) -> UndoResult:
+    if is_whole:
+        uow.undoes_id = origin.id
+    # It reads the rows of all items together; whoever looks at one afterwards finds it there.
+    work = Undo(uow, origin, items)
+    before = _orders_of(uow, items)
+    result = work.work()
+    with savepoint(uow):
+        _settle(uow, items, before | _orders_of(uow, items))
+    if result.undone and is_whole and uow.change_set_id is not None:
+        _mark(uow, origin)
+    return result
 
 
 def _origin(uow: UnitOfWork, change_set_id: UUID) -> ChangeSet:
@@ -146,13 +118,13 @@ def _final_documents(uow: UnitOfWork, items: Iterable[ChangeItem]) -> list[UndoC
     found: dict[UUID, UndoConflict] = {}
     for item in items:
         table, column = item.table_name, item.column_name
-        model, number_column, facts = FINAL.get(table, (Invoice, "", {}))
-        if column not in facts or not item.new_value:
+        words = FINAL.get(table, {}).get(str(column))
+        if words is None or not item.new_value:
             continue
-        document: Any = uow.session.get(model, item.row_id)
+        document = uow.session.get(deleting.models()[table], item.row_id)
         if document is not None:
-            number = str(getattr(document, number_column))
-            reason = f"{number} {facts[column]}"
+            number = label_of(item, document)
+            reason = f"{number} {words}"
             found[document.id] = UndoConflict(table, document.id, number, column, reason)
     return list(found.values())
 

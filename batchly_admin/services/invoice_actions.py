@@ -1,32 +1,28 @@
-"""Bulk actions of invoices, and sending any record to QuickBooks again."""
+"""Bulk actions of invoices: issue, void, send to QuickBooks again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from batchly_admin.domain.statuses import (
-    SyncState,
-)
-from batchly_admin.errors import Conflict, NotFound
-from batchly_admin.models.billing import Invoice, Payment, Refund
-from batchly_admin.models.catalogue import Product
-from batchly_admin.models.customers import Customer
-from batchly_admin.models.synced import kind_of
+from batchly_admin.errors import Conflict
+from batchly_admin.models.billing import Invoice
 from batchly_admin.services import (
     action_days,
     invoicing,
     pushing,
 )
+from batchly_admin.services.sending_actions import sending
 from batchly_admin.services.tallies import (
+    REASON,
     BulkAction,
     Params,
     Preview,
     preview_of,
+    reason_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
@@ -40,7 +36,7 @@ def _issue(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
 
 
 def _void(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
-    invoicing.void(uow, invoice_id=invoice_id, reason=str(params.get("reason") or ""))
+    invoicing.void(uow, invoice_id=invoice_id, reason=reason_of(params))
     return _("Voided.")
 
 
@@ -54,8 +50,7 @@ def _sync_invoice(uow: UnitOfWork, invoice_id: UUID, _params: Params) -> str:
     return pushing.send_again(uow, invoice)
 
 
-def _preview_issue(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    action_days.invoice_days(session, params)
+def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     is_draft = sa.case((Invoice.issued_at.is_(None), 1), else_=0)
 
     def judge(draft: int) -> str | None:
@@ -81,10 +76,7 @@ def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Pre
         else_="",
     )
 
-    def judge(reason: str) -> str | None:
-        return reason or None
-
-    found = tally(session, Invoice, ids, [state], judge=judge, amount=Invoice.total_amount)
+    found = tally(session, Invoice, ids, [state], amount=Invoice.total_amount)
     first = _(
         "{invoices} worth {amount} will be voided, here and in QuickBooks.",
         invoices=plural(found.will, "invoice"),
@@ -94,76 +86,32 @@ def _preview_void(session: Session, ids: Sequence[UUID], _params: Params) -> Pre
         first,
         _("They keep their numbers; their orders can be invoiced again."),
     )
-    reason = {"name": "reason", "label": _("Reason"), "kind": "text", "value": "", "choices": []}
     return preview_of(
         _("Void invoices"),
         lines,
         found,
         _("Void"),
         warnings=(_("A void cannot be taken back."),),
-        params=(reason,),
+        params=(REASON,),
     )
-
-
-def _sync(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
-    def perform(uow: UnitOfWork, record_id: UUID, _params: Params) -> str:
-        record = uow.session.get(model, record_id, with_for_update={"key_share": True})
-        if record is None:
-            raise NotFound("This record no longer exists.")
-        kind = kind_of(record)
-        if getattr(record, "voided_at", None) is not None and not kind.qbo_id(record):
-            raise Conflict(f"{kind.label(record)} is cancelled and never was in QuickBooks.")
-        return pushing.send_again(uow, record)
-
-    return perform
-
-
-def _preview_sync(model: type[Any], noun: str, is_ready: Any) -> Callable[..., Preview]:
-    def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-        ready = sa.case((is_ready, 1), else_=0)
-        again = model in (Customer, Product)
-
-        def judge(state: str, can: int) -> str | None:
-            if not can:
-                return _("not issued yet")
-            if state in (SyncState.PENDING, SyncState.BLOCKED):
-                return _("on their way already")
-            done = state in (SyncState.SYNCED, SyncState.WARNING) and not again
-            return _("in QuickBooks already") if done else None
-
-        found = tally(session, model, ids, [model.sync_state, ready], judge=judge)
-        first = _("{records} will be sent to QuickBooks.", records=plural(found.will, noun))
-        return preview_of(_("Send to QuickBooks"), (first,), found, _("Send"))
-
-    return preview
 
 
 INVOICE_ACTIONS = (
-    BulkAction("issue", later("Issue"), "invoices:issue", _issue, _preview_issue),
-    BulkAction("void", later("Void"), "invoices:void", _void, _preview_void),
     BulkAction(
-        "sync",
-        later("Send to QuickBooks"),
+        "issue",
+        later("Issue"),
+        "invoices:issue",
+        _issue,
+        _preview_issue,
+        by_row=action_days.INVOICE_DAY_NAMES,
+        check=action_days.invoice_days,
+    ),
+    BulkAction("void", later("Void"), "invoices:void", _void, _preview_void),
+    sending(
+        Invoice,
+        counted("invoice"),
         "invoices:sync",
         _sync_invoice,
-        _preview_sync(Invoice, counted("invoice"), Invoice.issued_at.is_not(None)),
+        is_ready=Invoice.issued_at.is_not(None),
     ),
-)
-SYNC_ACTIONS = tuple(
-    (
-        table,
-        BulkAction(
-            "sync",
-            later("Send to QuickBooks"),
-            f"{table}:edit",
-            _sync(model),
-            _preview_sync(model, noun, sa.true()),
-        ),
-    )
-    for table, model, noun in (
-        ("customers", Customer, counted("customer")),
-        ("products", Product, counted("product")),
-        ("payments", Payment, counted("payment")),
-        ("refunds", Refund, counted("refund")),
-    )
 )

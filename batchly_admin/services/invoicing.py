@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from batchly_admin.domain import invoices
 from batchly_admin.domain.money import ZERO, money, total
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus, SyncState
-from batchly_admin.errors import Conflict, InvalidInput, NotFound, NumberTaken
+from batchly_admin.errors import Conflict, InvalidInput, NumberTaken
 from batchly_admin.models.billing import (
     CreditApplication,
     CreditMemo,
@@ -30,6 +30,7 @@ from batchly_admin.models.catalogue import PaymentTerm
 from batchly_admin.services import audit, drafts, numbering, outbox, pushing, settling
 from batchly_admin.services.company import company, today
 from batchly_admin.services.drafts import draft_from_order
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 __all__ = [
@@ -99,16 +100,7 @@ def lock_invoice(uow: UnitOfWork, invoice_id: UUID) -> Invoice:
     Raises:
         NotFound: when there is none.
     """
-    uow.session.flush()
-    found = uow.session.scalar(
-        sa.select(Invoice)
-        .where(Invoice.id == invoice_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("This invoice no longer exists.")
-    return found
+    return locked(uow, Invoice, invoice_id, "invoice")
 
 
 def invoice_order(

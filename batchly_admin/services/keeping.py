@@ -17,7 +17,7 @@ from batchly_admin.domain.statuses import JobStatus
 from batchly_admin.models.billing import CreditMemo, CreditMemoLineItem, Invoice, InvoiceLineItem
 from batchly_admin.models.orders import PoLineItem
 from batchly_admin.models.production import Job, TimeEntry
-from batchly_admin.models.synced import SYNCED
+from batchly_admin.models.synced import kind_of_model
 
 Rule = tuple[sa.ColumnElement[bool], str]
 
@@ -65,9 +65,8 @@ def _work(model: type[Any]) -> list[Rule]:
 
 
 def _in_quickbooks(model: type[Any]) -> list[Rule]:
-    for kind in SYNCED.values():
-        if kind.model is model:
-            way_out = "make it inactive instead" if hasattr(model, "is_active") else "void it there"
-            known = getattr(model, kind.id_column).is_not(None)
-            return [(known, f"in QuickBooks; {way_out}")]
-    return []
+    kind = kind_of_model(model)
+    if kind is None:
+        return []
+    way_out = "make it inactive instead" if hasattr(model, "is_active") else "void it there"
+    return [(getattr(model, kind.id_column).is_not(None), f"in QuickBooks; {way_out}")]

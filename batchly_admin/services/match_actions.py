@@ -18,6 +18,7 @@ from batchly_admin.services.tallies import (
     Preview,
     preview_of,
     tally,
+    text_param,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.words import _, later, plural
@@ -25,13 +26,9 @@ from batchly_admin.words import _, later, plural
 RIGHT = "quickbooks:map"
 Judge = Callable[[str, str, int, int], str | None]
 
-OTHER = {
-    "name": "other",
-    "label": later("Another record of QuickBooks, by number or exact name (one row at a time)"),
-    "kind": "text",
-    "value": "",
-    "choices": [],
-}
+OTHER = text_param(
+    "other", later("Another record of QuickBooks, by number or exact name (one row at a time)")
+)
 
 
 def _link(uow: UnitOfWork, candidate_id: UUID, params: Params) -> str:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from batchly_admin.domain.matching import MatchDecision, MatchKind
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Conflict, NotFound
+from batchly_admin.models.any_case import is_one_of
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.matching import MatchCandidate as Candidate
@@ -223,7 +224,7 @@ def _decide(uow: UnitOfWork, pair: Candidate, decision: MatchDecision) -> None:
 
 def _new_customer(uow: UnitOfWork, columns: Mapping[str, Any]) -> Customer:
     name = str(columns["display_name"])
-    taken = sa.func.lower(Customer.display_name) == name.lower()
+    taken = is_one_of(Customer.display_name, [name])
     _refuse_name(uow, name, sa.select(Customer.id).where(taken))
     return Customer(**columns)
 

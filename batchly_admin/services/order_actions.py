@@ -50,7 +50,7 @@ def _approve(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
 
 
 def _create_jobs(uow: UnitOfWork, order_id: UUID, params: Params) -> str:
-    due = action_days.day_of(params, "due_date")
+    due = action_days.due_day(uow.session, params)
     made = production.create_jobs(uow, order_id=order_id, due=due)
     return _("Made {jobs}.", jobs=", ".join(job.job_number for job in made))
 
@@ -98,7 +98,7 @@ def _preview_approve(session: Session, ids: Sequence[UUID], _params: Params) -> 
 
 
 def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    due = action_days.day_of(params, "due_date")
+    due = action_days.due_day(session, params)
 
     def judge(status: str, jobs: int) -> str | None:
         if status not in OPEN_ORDER:
@@ -114,8 +114,7 @@ def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Prev
     return preview_of(_("Create jobs"), (first,), found, _("Create jobs"), params=(_JOB_DUE,))
 
 
-def _preview_invoice(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
-    action_days.invoice_days(session, params)
+def _preview_invoice(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
 
     def judge(status: str, billed: str) -> str | None:
         if status not in INVOICEABLE_ORDER:
@@ -180,10 +179,22 @@ def _warn_to_check(session: Session, ids: Sequence[UUID], found: Tally, *statuse
 ORDER_ACTIONS = (
     BulkAction("approve", later("Approve"), "orders:approve", _approve, _preview_approve),
     BulkAction(
-        "create-jobs", later("Create jobs"), "orders:create-jobs", _create_jobs, _preview_jobs
+        "create-jobs",
+        later("Create jobs"),
+        "orders:create-jobs",
+        _create_jobs,
+        _preview_jobs,
+        by_row=(_JOB_DUE["name"],),
+        check=action_days.due_day,
     ),
     BulkAction(
-        "bulk-invoice", later("Bulk invoice"), "orders:bulk-invoice", _invoice, _preview_invoice
+        "bulk-invoice",
+        later("Bulk invoice"),
+        "orders:bulk-invoice",
+        _invoice,
+        _preview_invoice,
+        by_row=action_days.INVOICE_DAY_NAMES,
+        check=action_days.invoice_days,
     ),
     BulkAction("cancel", later("Cancel"), "orders:cancel", _cancel, _preview_cancel),
 )

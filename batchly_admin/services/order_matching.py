@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from batchly_admin.domain.order_papers import Paper, PaperReason, PaperSource
 from batchly_admin.domain.statuses import OrderStatus
+from batchly_admin.models.any_case import is_one_of
 from batchly_admin.models.company import Organization
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PurchaseOrder
@@ -103,7 +104,7 @@ def _customer(case: _Case) -> Hindrance | None:
         return Hindrance(PaperReason.VENDOR, words)
     meant = case.uow.session.scalar(
         sa.select(Customer.id).where(
-            sa.func.lower(Customer.display_name) == (paper.customer_name or "").lower(),
+            is_one_of(Customer.display_name, [paper.customer_name or ""]),
             Customer.qb_customer_id.is_(None),
         )
     )

@@ -15,12 +15,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from batchly_admin.domain.money import ZERO, money, total
-from batchly_admin.errors import Conflict, InvalidInput, NotFound
+from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
+from batchly_admin.models.base import assign
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation
 from batchly_admin.models.customers import Customer
 from batchly_admin.services import deleting, invoicing, numbering, outbox, pushing
 from batchly_admin.services.company import company, today
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 HERE, QUICKBOOKS = "batchly", "quickbooks"
@@ -158,7 +160,7 @@ def record_pulled_payment(
         if payment.source == HERE:
             # Our own number went there as the reference; it is not news.
             values.pop("reference")
-        changed = _assign(payment, values)
+        changed = assign(payment, values)
         before = {one.invoice_id: one.amount for one in payment.allocations}
     if before != shares:
         changed = True
@@ -248,25 +250,7 @@ def lock_payment(uow: UnitOfWork, payment_id: UUID) -> Payment:
     Raises:
         NotFound: when there is none.
     """
-    uow.session.flush()
-    found = uow.session.scalar(
-        sa.select(Payment)
-        .where(Payment.id == payment_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("This payment no longer exists.")
-    return found
-
-
-def _assign(payment: Payment, values: Mapping[str, Any]) -> bool:
-    changed = False
-    for name, value in values.items():
-        if getattr(payment, name) != value:
-            setattr(payment, name, value)
-            changed = True
-    return changed
+    return locked(uow, Payment, payment_id, "payment")
 
 
 def _allocate(uow: UnitOfWork, payment: Payment, shares: Mapping[UUID, Decimal]) -> None:

@@ -20,13 +20,14 @@ from batchly_admin.domain.statuses import (
     OrderStatus,
     check_step,
 )
-from batchly_admin.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from batchly_admin.errors import Conflict, InvalidInput, NotAllowed
 from batchly_admin.ids import new_id
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.models.production import Job, JobLineItem, TimeEntry
 from batchly_admin.services import numbering, orders, settling
 from batchly_admin.services.company import today
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 LINE_STATUS: dict[str, JobLineStatus] = {
@@ -230,15 +231,7 @@ def _locked(uow: UnitOfWork, job_id: UUID) -> tuple[Job, PurchaseOrder | None]:
     """Lock the order first and then the job, as everybody does."""
     order_id = uow.session.scalar(sa.select(Job.po_id).where(Job.id == job_id))
     order = settling.lock_order(uow, order_id) if order_id is not None else None
-    job = uow.session.scalar(
-        sa.select(Job)
-        .where(Job.id == job_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if job is None:
-        raise NotFound("This job no longer exists.")
-    return job, order
+    return locked(uow, Job, job_id, "job"), order
 
 
 def _check_reopening(uow: UnitOfWork, job: Job, order: PurchaseOrder | None) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from batchly_admin.errors import InvalidInput, Refusal
 from batchly_admin.ids import new_id
+from batchly_admin.models.any_case import is_one_of
 from batchly_admin.models.catalogue import Product
 from batchly_admin.services import outbox
 from batchly_admin.services.customers import bad_name
@@ -74,7 +75,7 @@ def _name_problems(uow: UnitOfWork, product: Product, names: Collection[str]) ->
         with uow.session.no_autoflush:
             taken = uow.session.scalar(
                 sa.select(Product.name)
-                .where(sa.func.lower(attribute) == value.lower(), Product.id != product.id)
+                .where(is_one_of(attribute, [value]), Product.id != product.id)
                 .limit(1)
             )
         if taken is not None:

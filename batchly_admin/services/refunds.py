@@ -18,12 +18,13 @@ import sqlalchemy as sa
 from batchly_admin.domain import crediting
 from batchly_admin.domain.money import ZERO, money
 from batchly_admin.domain.statuses import SyncState
-from batchly_admin.errors import Conflict, InvalidInput, NotFound
+from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.ids import new_id
+from batchly_admin.models.base import assign
 from batchly_admin.models.billing import Invoice, Payment, PaymentAllocation, Refund
 from batchly_admin.services import (
     closing,
-    credit_drafts,
+    credit_rests,
     invoicing,
     numbering,
     outbox,
@@ -31,6 +32,7 @@ from batchly_admin.services import (
     pushing,
 )
 from batchly_admin.services.company import today
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 PREFIX = "REF-"
@@ -183,11 +185,9 @@ def record_pulled_refund(
         uow.session.flush()
         return refund, True
     refund = lock_refund(uow, refund_id)
-    news = {name: value for name, value in values.items() if getattr(refund, name) != value}
-    for name, value in news.items():
-        setattr(refund, name, value)
+    changed = assign(refund, values)
     uow.session.flush()
-    return refund, bool(news)
+    return refund, changed
 
 
 def void_pulled_refund(uow: UnitOfWork, *, refund_id: UUID) -> Refund:
@@ -221,7 +221,7 @@ def _check_amount(uow: UnitOfWork, payment: Payment, invoice: Invoice, amount: D
     left = money((share or ZERO) - (before or ZERO))
     if amount > left:
         raise Conflict(f"Only {left} is left of what {paid} paid of {number}.", field="amount")
-    rest = credit_drafts.rest_of(uow.session, invoice)
+    rest = credit_rests.rest_of(uow.session, invoice)
     if amount > rest.total:
         words = f"Only {rest.total} of {number} is not credited or refunded yet."
         raise Conflict(words, field="amount")
@@ -263,13 +263,4 @@ def lock_refund(uow: UnitOfWork, refund_id: UUID) -> Refund:
     Raises:
         NotFound: when there is none.
     """
-    uow.session.flush()
-    found = uow.session.scalar(
-        sa.select(Refund)
-        .where(Refund.id == refund_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if found is None:
-        raise NotFound("This refund no longer exists.")
-    return found
+    return locked(uow, Refund, refund_id, "refund")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +19,7 @@ from batchly_admin.services.tallies import (
     chunks,
     preview_of,
     tally,
+    text_param,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.words import _, later, plural
@@ -77,7 +77,7 @@ def _preview_mark_done(session: Session, ids: Sequence[UUID], _params: Params) -
         (first, then),
         found,
         _("Mark"),
-        params=(_text("note", _("What was done")),),
+        params=(text_param("note", _("What was done")),),
     )
 
 
@@ -95,12 +95,8 @@ def _preview_review(session: Session, ids: Sequence[UUID], _params: Params) -> P
         "{differences} will be marked as reviewed and left as they are.",
         differences=plural(found.will, "difference"),
     )
-    note = _text("note", _("What you found"))
+    note = text_param("note", _("What you found"))
     return preview_of(_("Reviewed"), (first,), found, _("Mark"), params=(note,))
-
-
-def _text(name: str, label: str) -> dict[str, Any]:
-    return {"name": name, "label": label, "kind": "text", "value": "", "choices": []}
 
 
 QUEUE_ACTIONS = (

@@ -19,8 +19,8 @@ from batchly_admin.models.billing import CreditMemo, Invoice, InvoiceLineItem
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.services import (
     closing,
-    credit_drafts,
     credit_memos,
+    credit_rests,
     drafts,
     invoicing,
     settling,
@@ -110,7 +110,7 @@ def correct(uow: UnitOfWork, *, invoice_id: UUID, reason: str) -> Invoice:
     if later is not None:
         raise Conflict(f"{later} took the place of {number} already.")
     uow.summary = uow.summary or f"Corrected {number}: {words}"[:300]
-    if credit_drafts.rest_of(uow.session, invoice).total > 0:
+    if credit_rests.rest_of(uow.session, invoice).total > 0:
         credit_memos.credit_rest(uow, invoice_id=invoice_id, reason=words)
     draft = _copy(uow, invoice)
     if order is not None:

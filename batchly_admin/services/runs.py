@@ -25,7 +25,7 @@ from batchly_admin.errors import Conflict, NotAllowed, NotFound, UserError
 from batchly_admin.ids import new_id, token
 from batchly_admin.models.changes import Run, RunRow
 from batchly_admin.models.company import User
-from batchly_admin.services import history
+from batchly_admin.services import history, row_answers
 from batchly_admin.services.actions import ACTIONS
 from batchly_admin.services.savepoints import savepoint
 from batchly_admin.services.tallies import BulkAction
@@ -338,7 +338,8 @@ def _work_row(uows: UnitOfWorks, hold: _Hold, row: _Row) -> None:
 
 
 def _try_row(uows: UnitOfWorks, hold: _Hold, row: _Row) -> None:
-    summary = f"{hold.label}: {row.label}"[:300]
+    answers = row_answers.words(hold.action, hold.params, row.target_id) if hold.action else ""
+    summary = f"{hold.label}: {row.label}{answers}"[:300]
     with uows.begin(actor=hold.actor, source="task", run_id=hold.run_id, summary=summary) as uow:
         _renew(uow, hold)
         if not _is_waiting(uow, row):
@@ -361,7 +362,7 @@ def _perform(uow: UnitOfWork, hold: _Hold, row: _Row) -> str:
         raise NotAllowed(hold.refusal)
     if hold.fits is not None and not hold.fits(uow.session, row.target_id):
         raise Conflict("It no longer matches the filter that it was chosen by.")
-    return hold.action.perform(uow, row.target_id, hold.params)
+    return hold.action.perform(uow, row.target_id, row_answers.of_row(hold.params, row.target_id))
 
 
 def _renew(uow: UnitOfWork, hold: _Hold) -> None:

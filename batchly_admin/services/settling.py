@@ -9,31 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from batchly_admin.domain.statuses import InvoiceStatus, Invoicing, JobStatus
-from batchly_admin.errors import NotFound
 from batchly_admin.models.billing import Invoice, InvoiceLineItem
 from batchly_admin.models.orders import PoLineItem, PurchaseOrder
 from batchly_admin.models.production import Job
+from batchly_admin.services.locking import locked
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 
 def lock_order(uow: UnitOfWork, order_id: UUID) -> PurchaseOrder:
     """Give an order as it stands now, locked until the transaction ends.
 
-    The lock is the one that lets others refer to the row: a plain one would meet the lock that
-    every new invoice or job takes on its order and its customer, and two would wait for each other.
-
     Raises:
         NotFound: when there is none.
     """
-    order = uow.session.scalar(
-        sa.select(PurchaseOrder)
-        .where(PurchaseOrder.id == order_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if order is None:
-        raise NotFound("This purchase order no longer exists.")
-    return order
+    return locked(uow, PurchaseOrder, order_id, "purchase order")
 
 
 def lines_of(uow: UnitOfWork, order_id: UUID) -> list[PoLineItem]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from batchly_admin.models.changes import ChangeItem, ChangeSet, ImportRun, Run
-from batchly_admin.services.history import FINAL
+from batchly_admin.queries.finality import is_final
 from batchly_admin.words import _, later, number, plural
 
 PERSONAL = ("cell", "paste", "fill", "form", "grid", "import", "task", "restore", "find")
@@ -61,7 +61,7 @@ def next_undo(
     query = _own(user_id, table, part).where(
         ChangeSet.undoes_id.is_(None),
         ChangeSet.source.in_(PERSONAL),
-        ~_final(),
+        ~is_final(ChangeSet.id),
         sa.or_(ChangeSet.run_id.is_(None), ~_run_is_undone()),
     )
     if before is not None:
@@ -106,18 +106,6 @@ def _touches(found: Any, table: str | None, part: Part | None) -> sa.ColumnEleme
         gone = sa.cast(item.old_value, sa.Text).contains(str(part.owner_id))
         conditions.append(sa.or_(item.row_id.in_(own), sa.and_(item.operation == "delete", gone)))
     return sa.exists().where(*conditions)
-
-
-def _final() -> sa.ColumnElement[bool]:
-    """Tell whether a set issued or voided a document; whatever cleared the fact is not final."""
-    item = aliased(ChangeItem)
-    facts = sa.or_(
-        *(
-            sa.and_(item.table_name == table, item.column_name.in_(list(columns)))
-            for table, (_model, _number, columns) in FINAL.items()
-        )
-    )
-    return sa.exists().where(item.change_set_id == ChangeSet.id, facts)
 
 
 def _run_is_undone() -> sa.ColumnElement[bool]:

@@ -11,8 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin.errors import UserError
 from batchly_admin.services.unit_of_work import UnitOfWork
-from batchly_admin.words import _, number
+from batchly_admin.words import _, later, number
 
 CHUNK = 500
 LISTED = 200
@@ -47,13 +48,19 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """Something that can be done to many rows of one table."""
+    """Something that can be done to many rows of one table.
+
+    `by_row` names the questions of its preview that a single row may answer for itself, `check`
+    raises InvalidInput for answers that do not fit, be it the run's or a row's.
+    """
 
     name: str
     label: str
     right: str
     perform: Callable[[UnitOfWork, UUID, Params], str]
     preview: Callable[[Session, Sequence[UUID], Params], Preview]
+    by_row: tuple[str, ...] = ()
+    check: Callable[[Session, Params], object] | None = None
 
 
 @dataclass(slots=True)
@@ -140,15 +147,18 @@ def tally(
     ids: Sequence[UUID],
     columns: Sequence[Any],
     *,
-    judge: Callable[..., str | None],
+    judge: Callable[..., str | None] | None = None,
     amount: Any = None,
 ) -> Tally:
-    """Count the rows; `judge` says why a combination of `columns` is left out, or None."""
+    """Count the rows; `judge` says why a combination of `columns` is left out, or None.
+
+    Without it the one column holds the reason itself, empty for a row that is not left out.
+    """
     found = Tally()
     seen = 0
     for values, count, total, row in groups(session, model, ids, columns, amount):
         seen += count
-        reason = judge(*values)
+        reason = judge(*values) if judge is not None else values[0] or None
         if reason is None:
             found.take(count, total, row)
         else:
@@ -174,6 +184,35 @@ def preview_of(
     )
 
 
+def text_param(name: str, label: str) -> dict[str, Any]:
+    """Give the question for some words."""
+    return {"name": name, "label": label, "kind": "text", "value": "", "choices": []}
+
+
+REASON = text_param("reason", later("Reason"))
+
+
+def reason_of(params: Params) -> str:
+    """Give the reason that was given, empty when none was."""
+    return str(params.get("reason") or "")
+
+
 def words_of(status: str) -> str:
     """Give a stored status as it stands in a sentence."""
     return _(str(status).replace("_", " "))
+
+
+def refusal(session: Session, action: BulkAction, record_id: UUID) -> str | None:
+    """Give why an action could only refuse a record as it stands, or None when it can be tried.
+
+    The action's own preview says so, hence a button tells the same as the dialog behind it. What
+    a preview still has to ask the person is no refusal.
+    """
+    try:
+        found = action.preview(session, [record_id], {})
+    except UserError:
+        return None
+    if found.will:
+        return None
+    reason = next((row.reason for row in found.rows if row.reason), None)
+    return _("Not possible: {reason}.", reason=reason or _("nothing is left to do"))

@@ -7,7 +7,8 @@ change. After 90 days the contents are forgotten; what, when and by whom stays o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,27 +18,43 @@ from sqlalchemy.orm import Session
 
 from batchly_admin.errors import Conflict, NotFound
 from batchly_admin.models.changes import ChangeItem, ChangeSet
-from batchly_admin.services import deleting, history
+from batchly_admin.models.production import Attachment
+from batchly_admin.queries.history import NAMES
+from batchly_admin.services import attachments, deleting, history
 from batchly_admin.services.undoing import PURGED, UndoResult, label_of
 from batchly_admin.services.unit_of_work import UnitOfWork
 
 KEPT = timedelta(days=90)
 PAGE = 50
+FILES = Attachment.__tablename__
 MOST_ITEMS = 5_000
 PURGE_CHUNK = 500
-NAMES = (
-    *("po_number", "job_number", "invoice_number", "payment_number", "credit_memo_number"),
-    *("refund_number", "display_name", "label", "name", "item_name"),
-)
+Row = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """All that one change set deleted, and below each row those that went along with it."""
+
+    gone: AbstractSet[Row]
+    below: Mapping[Row, Sequence[ChangeItem]]
+
+    def above(self, item: ChangeItem) -> AbstractSet[Row]:
+        """Give the rows that took this one along."""
+        return (_parents(item) & self.gone) - {_row(item)}
 
 
 @dataclass(frozen=True, slots=True)
 class Discarded:
-    """One deleted record: who deleted it when, and what went with it."""
+    """One deleted record: who deleted it when, and what went with it.
+
+    `owner` is the table it belongs to: its own, that of its record for a file.
+    """
 
     item_id: UUID
     change_set_id: UUID
     table: str
+    owner: str
     row_id: UUID
     label: str
     at: datetime
@@ -73,7 +90,7 @@ def discarded(
         if item.row_id not in back
         and sets[item.change_set_id].undone_by_id is None
         and PURGED not in (item.old_value or {})
-        and not _is_part(item, whole[item.change_set_id])
+        and not whole[item.change_set_id].above(item)
     ]
     return found, items[-1].id if len(page) > PAGE else None
 
@@ -85,9 +102,7 @@ def restore(uow: UnitOfWork, *, item_id: UUID) -> UndoResult:
         NotFound: when there is no such deletion.
         Conflict: when it is too long ago, or the record is back already.
     """
-    item = uow.session.get(ChangeItem, item_id)
-    if item is None or item.operation != "delete":
-        raise NotFound("There is nothing like that in the trash.")
+    item = _deletion(uow.session, item_id)
     if item.created_at <= uow.now() - KEPT or PURGED in (item.old_value or {}):
         raise Conflict("It was deleted more than 90 days ago and is not kept any more.")
     if uow.session.get(deleting.models()[item.table_name], item.row_id) is not None:
@@ -102,12 +117,18 @@ def tables_with(session: Session, item_id: UUID) -> tuple[set[str], ChangeItem, 
     Raises:
         NotFound: when there is no such deletion.
     """
-    item = session.get(ChangeItem, item_id)
-    if item is None or item.operation != "delete":
-        raise NotFound("There is nothing like that in the trash.")
+    item = _deletion(session, item_id)
     whole = _deletions(session, [item.change_set_id])[item.change_set_id]
-    names = {one.table_name for one in (item, *_below(item, whole))}
+    names = {place_of(one)[0] for one in (item, *_below(item, whole))}
     return names, item, session.get_one(ChangeSet, item.change_set_id)
+
+
+def place_of(item: ChangeItem) -> tuple[str, UUID]:
+    """Give table and id of the record to look at: a file is looked at with its record."""
+    values = item.old_value if isinstance(item.old_value, dict) else {}
+    if item.table_name != FILES or PURGED in values:
+        return item.table_name, item.row_id
+    return str(values["subject_table"]), UUID(str(values["subject_id"]))
 
 
 def purge(uow: UnitOfWork) -> int:
@@ -130,7 +151,15 @@ def purge(uow: UnitOfWork) -> int:
             item.column_name = PURGED
         uow.session.flush()
         count += len(found)
+    attachments.forget_bytes(uow)
     return count
+
+
+def _deletion(session: Session, item_id: UUID) -> ChangeItem:
+    item = session.get(ChangeItem, item_id)
+    if item is None or item.operation != "delete":
+        raise NotFound("There is nothing like that in the trash.")
+    return item
 
 
 def _sets(session: Session, items: Sequence[ChangeItem]) -> dict[UUID, ChangeSet]:
@@ -139,8 +168,8 @@ def _sets(session: Session, items: Sequence[ChangeItem]) -> dict[UUID, ChangeSet
     return {one.id: one for one in session.scalars(query)} if ids else {}
 
 
-def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[ChangeItem]]:
-    """Give every row that some change sets deleted, by set."""
+def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Whole]:
+    """Give all that some change sets deleted, by set."""
     found: dict[UUID, list[ChangeItem]] = {key: [] for key in ids}
     query = (
         sa.select(ChangeItem)
@@ -150,7 +179,21 @@ def _deletions(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[ChangeI
     )
     for item in session.scalars(query) if ids else ():
         found[item.change_set_id].append(item)
-    return found
+    return {key: _whole(items) for key, items in found.items()}
+
+
+def _whole(items: Sequence[ChangeItem]) -> _Whole:
+    """Put each row under those whose going took it along, as far as they went in the same set."""
+    below: dict[Row, list[ChangeItem]] = {}
+    whole = _Whole({_row(item) for item in items}, below)
+    for item in items:
+        for parent in whole.above(item):
+            below.setdefault(parent, []).append(item)
+    return whole
+
+
+def _row(item: ChangeItem) -> Row:
+    return item.table_name, str(item.row_id)
 
 
 def _there_again(session: Session, items: Sequence[ChangeItem]) -> set[UUID]:
@@ -164,9 +207,11 @@ def _there_again(session: Session, items: Sequence[ChangeItem]) -> set[UUID]:
     return found
 
 
-def _parents(item: ChangeItem) -> set[tuple[str, str]]:
+def _parents(item: ChangeItem) -> set[Row]:
     """Give the rows whose going took this one along."""
     values = item.old_value if isinstance(item.old_value, dict) else {}
+    if item.table_name == FILES:
+        return {(str(values.get("subject_table")), str(values.get("subject_id")))}
     table = deleting.models()[item.table_name].__table__
     return {
         (key.column.table.name, str(values[column.name]))
@@ -176,21 +221,16 @@ def _parents(item: ChangeItem) -> set[tuple[str, str]]:
     }
 
 
-def _is_part(item: ChangeItem, whole: Sequence[ChangeItem]) -> bool:
-    gone = {(one.table_name, str(one.row_id)) for one in whole if one.id != item.id}
-    return bool(_parents(item) & gone)
-
-
-def _below(item: ChangeItem, whole: Sequence[ChangeItem]) -> list[ChangeItem]:
+def _below(item: ChangeItem, whole: _Whole) -> list[ChangeItem]:
     """Give the rows that went along with one, and with those."""
-    taken = {(item.table_name, str(item.row_id))}
-    found: list[ChangeItem] = []
-    left = [one for one in whole if one.id != item.id]
-    while more := [one for one in left if _parents(one) & taken]:
-        found += more
-        taken |= {(one.table_name, str(one.row_id)) for one in more}
-        left = [one for one in left if one not in more]
-    return found
+    found: dict[UUID, ChangeItem] = {}
+    waiting = [item]
+    while waiting:
+        for part in whole.below.get(_row(waiting.pop()), ()):
+            if part.id not in found and part.id != item.id:
+                found[part.id] = part
+                waiting.append(part)
+    return list(found.values())
 
 
 def _with_parts(uow: UnitOfWork, item: ChangeItem) -> list[ChangeItem]:
@@ -209,7 +249,7 @@ def _with_parts(uow: UnitOfWork, item: ChangeItem) -> list[ChangeItem]:
     return sorted([*rows, *forgot], key=lambda one: -one.position)
 
 
-def _entry(item: ChangeItem, found: ChangeSet, whole: Sequence[ChangeItem]) -> Discarded:
+def _entry(item: ChangeItem, found: ChangeSet, whole: _Whole) -> Discarded:
     counts: dict[str, int] = {}
     for one in _below(item, whole):
         name = deleting.label_of(one.table_name)
@@ -218,6 +258,7 @@ def _entry(item: ChangeItem, found: ChangeSet, whole: Sequence[ChangeItem]) -> D
         item_id=item.id,
         change_set_id=item.change_set_id,
         table=item.table_name,
+        owner=place_of(item)[0],
         row_id=item.row_id,
         label=label_of(item, None),
         at=item.created_at,

@@ -13,8 +13,10 @@ from batchly_admin.domain.statuses import OrderStatus, SyncState
 from batchly_admin.errors import Conflict, UserError
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.models.orders import PurchaseOrder
-from batchly_admin.models.synced import SYNCED
-from batchly_admin.services import cells, deleting, outbox, records, settling
+from batchly_admin.models.production import Attachment
+from batchly_admin.models.synced import kind_of_model
+from batchly_admin.queries.history import NAMES
+from batchly_admin.services import attachments, cells, deleting, outbox, records, settling
 from batchly_admin.services.savepoints import savepoint
 from batchly_admin.services.unit_of_work import UnitOfWork
 
@@ -41,6 +43,12 @@ DERIVED: dict[str, frozenset[str]] = {
 }
 """Columns that follow from other rows; they are counted anew instead of put back."""
 
+
+def derived_of(table: str) -> frozenset[str]:
+    """Give what is not put back in a table; its files are rows of their own."""
+    return DERIVED.get(table, frozenset()) | {deleting.FILES_COLUMN}
+
+
 PARTS = {
     "po_line_items": "po_id",
     "job_line_items": "job_id",
@@ -60,7 +68,7 @@ PART = 50
 """Rows tried together when not all of a set go back."""
 
 # Changes that QuickBooks or a session has to hear of go through their services again.
-THROUGH_SERVICES = frozenset({"customers", "products", "users", "organizations"})
+THROUGH_SERVICES = frozenset({"customers", "products", "users", "organizations", "attachments"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,8 @@ class Undo:
         return record is not None and self._whole_of(item, record) in self._came
 
     def _whole_of(self, item: ChangeItem, record: Any) -> tuple[str, UUID] | None:
+        if isinstance(record, Attachment):
+            return record.subject_table, record.subject_id
         column = PARTS.get(item.table_name)
         if column is None or record is None:
             return None
@@ -204,6 +214,9 @@ class Undo:
     def _restored_row(self, item: ChangeItem) -> None:
         if PURGED in (item.old_value or {}):
             raise Conflict("It was deleted more than 90 days ago and is not kept any more.")
+        if self._record(item) is not None:
+            # Somebody took it out of the trash meanwhile.
+            return
         model = deleting.models()[item.table_name]
         columns = model.__table__.columns
         values = {
@@ -214,7 +227,9 @@ class Undo:
         record = model(**values)
         self.uow.session.add(record)
         self.uow.session.flush()
-        kind = next((kind for kind in SYNCED.values() if isinstance(record, kind.model)), None)
+        if isinstance(record, Attachment):
+            attachments.came_back(self.uow, record)
+        kind = kind_of_model(type(record))
         waits = {SyncState.PENDING, SyncState.BLOCKED, SyncState.FAILED}
         if kind is not None and record.sync_state in waits and not kind.qbo_id(record):
             outbox.enqueue(self.uow, record, "create")
@@ -223,7 +238,7 @@ class Undo:
         """Put the old values back into cells that still hold the new ones."""
         by_row: dict[tuple[str, UUID], list[ChangeItem]] = {}
         for item in items:
-            if item.column_name in DERIVED.get(item.table_name, frozenset()):
+            if item.column_name in derived_of(item.table_name):
                 continue
             if self._may_put_back(item):
                 by_row.setdefault((item.table_name, item.row_id), []).append(item)
@@ -289,7 +304,7 @@ class Undo:
 
     def _later(self, item: ChangeItem) -> str | None:
         """Give who changed a row since, save for changes that were taken back."""
-        derived = DERIVED.get(item.table_name, frozenset())
+        derived = derived_of(item.table_name)
         query = (
             sa.select(ChangeSet.actor_name)
             .join(ChangeItem, ChangeItem.change_set_id == ChangeSet.id)
@@ -331,9 +346,7 @@ class Undo:
 
 def label_of(item: ChangeItem, record: Any) -> str:
     """Give what people call the row an item speaks of."""
-    numbers = ("po_number", "job_number", "invoice_number", "payment_number")
-    numbers_too = ("credit_memo_number", "refund_number", "display_name", "label")
-    for name in (*numbers, *numbers_too, "name", "item_name", "description", "email"):
+    for name in (*NAMES, "description", "email"):
         value = getattr(record, name, None)
         if not value and isinstance(item.old_value, dict):
             value = item.old_value.get(name)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.errors import NotFound
 from batchly_admin.models.changes import ChangeItem
 from batchly_admin.services import cells, deleting
-from batchly_admin.services.undoing import DERIVED
+from batchly_admin.services.undoing import derived_of
 
 
 def values_then(
@@ -46,7 +46,7 @@ def values_then(
         elif column is None:
             # Walking back: the oldest change after the version tells what stood there.
             then[str(item.column_name)] = item.old_value
-    derived = DERIVED.get(table, frozenset())
+    derived = derived_of(table)
     return {
         name: value
         for name, value in then.items()

@@ -13,6 +13,7 @@ from batchly_admin.models.company import Organization, User
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.models.production import Job, TimeEntry
 from batchly_admin.services import (
+    attachments,
     credit_drafts,
     customers,
     deleting,
@@ -150,4 +151,5 @@ WRITERS: dict[str, Writer] = {
     "time_entries": {"update": _update_hours, "delete": _delete_hours},
     "organizations": {"update": _update_company},
     "users": {"update": _update_user},
+    "attachments": {"update": attachments.update, "delete": attachments.delete},
 }

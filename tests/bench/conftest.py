@@ -22,7 +22,7 @@ def _subject(
         url = server.url(server.create())
     found = build(factory.mktemp("bench"), url, kind=kind, orders=ORDERS)
     yield found
-    found.runtime.dispose()
+    found.dispose()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

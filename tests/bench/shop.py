@@ -35,7 +35,11 @@ def fill(engine: Engine, *, orders: int = ORDERS) -> None:
             connection.execute(
                 sa.insert(PurchaseOrder), [_order(n, customers, chance) for n in numbers]
             )
-    # PostgreSQL answers from the index alone only where it knows that every row is visible.
+    vacuum(engine)
+
+
+def vacuum(engine: Engine) -> None:
+    """Tell the database what the tables hold, and PostgreSQL that every row is visible."""
     upkeep = "VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text(upkeep))

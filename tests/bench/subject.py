@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import orjson
 from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
 
 from batchly_admin import migrations, wsgi
 from batchly_admin.app import build_runtime, create_app
+from batchly_admin.db import make_engine
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.services import users
 from batchly_admin.services.unit_of_work import SYSTEM
@@ -22,7 +25,7 @@ EMAIL = "bench@shop.example"
 PASSWORD = "a long password for a benchmark"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """The application under measurement."""
 
@@ -31,6 +34,21 @@ class Subject:
     runtime: Runtime
     client: FlaskClient
     token: str
+
+    @cached_property
+    def rival(self) -> Engine:
+        """Connections of the rivals' own: they undo on theirs what ours keeps prepared."""
+        return make_engine(self.runtime.database.url.render_as_string(hide_password=False))
+
+    def rest(self) -> None:
+        """Do what PostgreSQL's autovacuum does within a minute, which is off in our server."""
+        if self.kind == "postgresql":
+            shop.vacuum(self.runtime.database)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.rival.dispose()
+        self.runtime.dispose()
 
     def get(self, path: str) -> bytes:
         """Ask for something and insist on getting it."""

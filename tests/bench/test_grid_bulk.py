@@ -68,7 +68,7 @@ def _text(name: str, number: int) -> str:
 
 
 def test_export(subject: Subject) -> None:
-    bare = rivals.bare_app(subject.runtime.database).test_client()
+    bare = rivals.bare_app(subject.rival).test_client()
     columns = ",".join(name for name in rivals.COLUMNS if name not in {"customer_name", "source"})
     path = f"/orders/export.csv?columns={columns},customer_id,payment_terms"
     figures = interleaved(
@@ -116,6 +116,8 @@ def test_groups(subject: Subject) -> None:
         "by customer": "/orders/groups?group=customer_id",
         "by status, with totals": "/orders/groups?group=status&totals=total_amount:sum",
         "by month": "/orders/groups?group=po_date:month",
+        "by age": "/orders/groups?group=due_date:aging",
+        "by age, with totals": "/orders/groups?group=due_date:aging&totals=total_amount:sum",
     }
     work = {name: (lambda path=path: subject.get(path)) for name, path in paths.items()}
     figures = interleaved(work, rounds=8, warmup=1)

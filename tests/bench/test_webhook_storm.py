@@ -30,9 +30,10 @@ def test_ten_thousand_events_end_as_the_pull_would(
     quickbooks.limits(on=False)
     shop = Shop(uows, simulator, redis_url)
     shop.connect()
-    client = web_of(shop, database_url, tmp_path / "web").test_client()
-    started = time.perf_counter()
+    with web_of(shop, database_url, tmp_path / "web") as house:
+        client = house.app.test_client()
+        started = time.perf_counter()
 
-    weather(client, shop, quickbooks, str(simulator["realm_id"]), events=EVENTS)
+        weather(client, shop, quickbooks, str(simulator["realm_id"]), events=EVENTS)
 
     print(f"{EVENTS} events sent, read and compared in {time.perf_counter() - started:.1f} s")

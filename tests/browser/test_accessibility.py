@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ORDERS, sample
-from tests.servers import ROOT, Up, batchly
+from tests.browser.conftest import ADMIN, ORDERS, sample
+from tests.servers import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed; run `npm ci`"),
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed; run `make test`"),
 ]
 
-ADMIN = "admin@shop.example"
-PASSWORD = "correct horse battery staple 9"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """async (levels) => {
   const found = await axe.run(document, { runOnly: levels, resultTypes: ["violations"] });
@@ -56,47 +54,26 @@ class Seen:
             expect(self.page.locator("#grid-page")).to_have_attribute("data-state", state)
         self.look(path)
 
+    def leave(self) -> None:
+        """Look at the page for those who are not logged in."""
+        self.page.context.clear_cookies()
+        self.open("/login")
+
     def look(self, what: str) -> None:
         """Look at the page as it stands."""
         self.page.evaluate(self.source)
         self.found += [f"{what}: {one}" for one in self.page.evaluate(RUN, self.rules)]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def admin(shop: Up) -> None:
-    words = ("users", "create", ADMIN, "--role", "admin", "--password-stdin")
-    made = batchly(shop.data_dir, *words, stdin=f"{PASSWORD}\n")
-    assert made.returncode == 0, made.stderr
-
-
 @pytest.fixture
-def visit(shop: Up, browser: Browser, complaints: list[str]) -> Iterator[Callable[..., Seen]]:
+def visit(log_in: Callable[..., Page]) -> Callable[..., Seen]:
     """Log an admin in, in a colour scheme and a size."""
-    contexts = []
 
     def open_page(scheme: Any, width: int = 1280, rules: list[str] = LEVELS, **more: Any) -> Seen:
-        size: Any = {"width": width, "height": 800}
-        context = browser.new_context(
-            base_url=shop.url, viewport=size, color_scheme=scheme, reduced_motion="reduce", **more
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if said.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        seen = Seen(page, rules)
-        seen.open("/login")
-        page.fill("input[name=email]", ADMIN)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url(f"{shop.url}/")
-        return seen
+        looks = {"color_scheme": scheme, "reduced_motion": "reduce", **more}
+        return Seen(log_in(width, email=ADMIN, **looks), rules)
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def test_every_kind_of_page_in_the_light(
@@ -118,6 +95,7 @@ def test_every_kind_of_page_in_the_light(
     assert seen.found == [], "\n".join(seen.found)
     assert complaints == []
     seen.open("/nothing/here")
+    seen.leave()
     assert seen.found == []
 
 
@@ -125,6 +103,7 @@ def test_every_kind_of_page_in_the_dark(visit: Callable[..., Seen], complaints: 
     seen = visit("dark", rules=COLOURS)
     for path in (*PAGES, *GRIDS):
         seen.open(path)
+    seen.leave()
     assert seen.found == [], "\n".join(seen.found)
     assert complaints == []
 
@@ -170,5 +149,6 @@ def test_the_phone(visit: Callable[..., Seen], complaints: list[str]) -> None:
         seen.open(path)
         wide = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, path
+    seen.leave()
     assert seen.found == [], "\n".join(seen.found)
     assert complaints == []

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import PASSWORD
-from tests.servers import Up, batchly
+from tests.browser.conftest import ADMIN, import_orders
+from tests.servers import Up
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +23,9 @@ MINE = json.dumps([{"column": "po_number", "operator": "starts_with", "value": "
 
 
 @pytest.fixture(scope="module", autouse=True)
-def orders(shop: Up, tmp_path_factory: pytest.TempPathFactory) -> None:
+def orders(shop: Up) -> None:
     """Put three pending orders beside the others."""
-    path = tmp_path_factory.mktemp("orders") / "bulk.csv"
-    path.write_text(ORDERS)
-    done = batchly(shop.data_dir, "import", "orders", str(path), "--json")
-    assert done.returncode == 0, done.stderr
+    import_orders(shop.data_dir, ORDERS)
 
 
 def open_orders(page: Page) -> None:
@@ -68,6 +65,9 @@ def test_a_row_is_left_out_and_the_run_is_taken_back(page: Page) -> None:
     expect(result.get_by_role("list", name="Result of each row")).to_contain_text("8101")
     assert statuses(page) == ["approved", "approved", "pending"]
     result.get_by_role("button", name="Undo").click()
+    sure = page.get_by_role("dialog", name="Undo", exact=True)
+    expect(sure).to_contain_text("Rows changed since stay as they are")
+    sure.get_by_role("button", name="Undo").click()
     expect(page.locator("dialog[open]")).to_contain_text("Undo of")
     result = over(page)
     expect(result).to_contain_text("taken back")
@@ -75,17 +75,9 @@ def test_a_row_is_left_out_and_the_run_is_taken_back(page: Page) -> None:
 
 
 def test_days_are_chosen_failures_kept_and_invoices_taken_back(
-    shop: Up, page: Page, complaints: list[str]
+    log_in: Callable[..., Page], complaints: list[str]
 ) -> None:
-    words = ("users", "create", "books@shop.example", "--role", "admin", "--password-stdin")
-    made = batchly(shop.data_dir, *words, stdin=f"{PASSWORD}\n")
-    assert made.returncode == 0, made.stderr
-    page.context.clear_cookies()
-    page.goto("/login")
-    page.fill("input[name=email]", "books@shop.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(f"{shop.url}/")
+    page = log_in(email=ADMIN)
     open_orders(page)
     dialog = ask(page, "Approve")
     dialog.get_by_label("8103").uncheck()
@@ -95,24 +87,35 @@ def test_days_are_chosen_failures_kept_and_invoices_taken_back(
     refused = dialog.locator("[data-row]", has_text="8103")
     expect(refused).to_contain_text("left out: pending, not approved")
     expect(refused.get_by_role("checkbox")).to_be_disabled()
-    dialog.get_by_label("Invoice date").fill("2026-11-20")
-    dialog.get_by_label("Due date").fill("2026-11-19")
-    expect(dialog.get_by_role("alert")).to_contain_text("before the invoice date")
+    dialog.get_by_label("Invoice date", exact=True).fill("2026-11-20")
+    dialog.get_by_label("Due date", exact=True).fill("2026-11-19")
+    expect(dialog.get_by_label("Due date", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_text("before the invoice date")).to_be_visible()
     expect(dialog.get_by_role("button", name="Invoice 2")).to_be_disabled()
     assert [text for text in complaints if "422" not in text] == []
     complaints.clear()
-    dialog.get_by_label("Due date").fill("2026-12-24")
+    dialog.get_by_label("Due date", exact=True).fill("2026-12-24")
+    own = dialog.get_by_label("Due date of 8102")
+    expect(own).to_have_value("2026-12-24")
+    own.fill("2026-11-02")
+    expect(own).to_have_attribute("aria-invalid", "true")
+    expect(dialog.get_by_role("button", name="Invoice 2")).to_be_disabled()
+    own.fill("2026-12-31")
+    expect(own).not_to_have_attribute("aria-invalid", "true")
     dialog.get_by_role("button", name="Invoice 2").click()
     result = over(page)
     expect(result).to_contain_text("not approved")
     expect(result.get_by_role("button", name="Retry only the 1 failed")).to_be_visible()
     expect(result.get_by_role("button", name="Undo")).to_have_count(0)
     asked = "/invoices/window?columns=due_date,invoice_date,status&sort=-invoice_number&limit=2"
-    assert [row[3:5] for row in page.request.get(asked).json()["rows"]] == [
+    assert sorted(row[3:5] for row in page.request.get(asked).json()["rows"]) == [
         ["2026-12-24", "2026-11-20"],
-        ["2026-12-24", "2026-11-20"],
+        ["2026-12-31", "2026-11-20"],
     ]
-    result.get_by_role("button", name="Void or credit").click()
+    expect(result.get_by_role("button", name="Void or credit")).to_be_visible()
+    # Whoever closed the dialog finds the same on the page of the run.
+    result.get_by_role("link", name="Open as a page").click()
+    page.get_by_role("button", name="Void or credit").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("2 invoices will be voided")
     dialog.get_by_label("Reason").fill("Wrong month")

@@ -13,7 +13,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.servers import Up, batchly
+from tests.browser.conftest import import_orders
+from tests.servers import Up
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +28,9 @@ MINE = json.dumps([{"column": "po_number", "operator": "starts_with", "value": "
 
 
 @pytest.fixture(scope="module", autouse=True)
-def orders(shop: Up, tmp_path_factory: pytest.TempPathFactory) -> None:
+def orders(shop: Up) -> None:
     """Put four orders of two customers beside the others."""
-    path = tmp_path_factory.mktemp("orders") / "grouped.csv"
-    path.write_text(ORDERS)
-    done = batchly(shop.data_dir, "import", "orders", str(path), "--json")
-    assert done.returncode == 0, done.stderr
+    import_orders(shop.data_dir, ORDERS)
 
 
 def open_orders(page: Page, group: str = "") -> None:
@@ -134,9 +132,40 @@ def test_each_column_has_the_total_somebody_chose(page: Page) -> None:
     expect(page.locator(".foot[data-total=due_date]")).to_contain_text(": 4")
     page.reload()
     expect(foot).to_contain_text("$8.90")
-    page.get_by_role("searchbox").fill("7004")
+    page.get_by_role("combobox", name="Search").fill("7004")
     expect(foot).to_contain_text("$5.00")
     expect(page.locator(".foot[data-total=due_date]")).to_contain_text(": 1")
+
+
+def test_the_totals_go_with_a_view_and_with_a_link(
+    log_in: Callable[..., Page], complaints: list[str]
+) -> None:
+    ann, bob = log_in(), log_in()
+    ann.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_orders(ann)
+    foot = ".foot[data-total=total_amount]"
+    ann.locator(foot).click()
+    ann.get_by_role("menuitem", name="Most").click()
+    expect(ann.locator(foot)).to_contain_text("Most")
+    ann.get_by_role("button", name=re.compile("^Views")).click()
+    ann.get_by_role("menuitem", name="Copy a link to this").click()
+    bob.goto(ann.evaluate("navigator.clipboard.readText()"))
+    expect(bob.locator(foot)).to_contain_text("Most")
+    ann.get_by_role("button", name=re.compile("^Views")).click()
+    ann.get_by_role("menuitem", name="Save as a new view").click()
+    dialog = ann.get_by_role("dialog", name="Save as a new view")
+    dialog.get_by_label("Name").fill("Largest")
+    dialog.get_by_role("button", name="Save").click()
+    tab = ann.locator(".view-tab[aria-pressed]", has_text="Largest")
+    expect(tab).to_have_attribute("aria-pressed", "true")
+    ann.locator(foot).click()
+    ann.get_by_role("menuitem", name="Sum").click()
+    expect(tab).to_contain_text("changed")
+    ann.get_by_role("button", name=re.compile("^View ")).click()
+    ann.get_by_role("menuitem", name="Discard changes").click()
+    expect(ann.locator(foot)).to_contain_text("Most")
+    expect(tab).not_to_contain_text("changed")
+    assert complaints == []
 
 
 def test_what_is_exported_and_printed_is_what_is_seen(page: Page) -> None:

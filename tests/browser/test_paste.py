@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.servers import Up, batchly
+from tests.browser.conftest import import_orders
+from tests.servers import Up
 
 pytestmark = pytest.mark.browser
 
@@ -61,10 +62,7 @@ def twins(shop: Up) -> None:
         f"9{n:03d},TEE-01,Plain tee,1,2026-03-01T09:00:00,4.35,K{n:03d},United States"
         for n in range(40)
     ]
-    path = shop.data_dir.parent / "paste.csv"
-    path.write_text(lines + "\n".join(rows) + "\n")
-    done = batchly(shop.data_dir, "import", "orders", str(path), "--json")
-    assert done.returncode == 0, done.stderr
+    import_orders(shop.data_dir, lines + "\n".join(rows) + "\n")
 
 
 @pytest.fixture

@@ -124,6 +124,18 @@ def test_a_field_is_changed_with_the_keyboard_and_undone_from_its_history(page: 
     expect(field).not_to_contain_text("Leave at the door")
 
 
+def test_a_record_is_asked_how_it_was_on_a_day(page: Page) -> None:
+    found = opened(page)
+    history = found.get_by_role("region", name="History")
+    day = history.get_by_label("Day")
+    day.fill("2001-01-01")
+    history.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".toast").first).to_contain_text("not here yet on Jan 1, 2001")
+    day.fill(day.get_attribute("max") or "")
+    history.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator(".toast").last).to_contain_text("Nothing of that version differs")
+
+
 def test_a_refused_value_stays_in_its_field_with_the_reason(page: Page) -> None:
     found = opened(page)
     field = found.locator("[data-field=due_date]")

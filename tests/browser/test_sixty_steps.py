@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Request
 from batchly_admin.clock import SystemClock
 from batchly_admin.db import make_engine, make_readers, make_sessions
 from batchly_admin.services.unit_of_work import UnitOfWorks
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import sign_in
 from tests.browser.sixty import leaving, moving, seeing, writing
 from tests.browser.sixty.kinds import BOSS, KINDS, Kind, seed
 from tests.browser.sixty.session import LISTEN, Session
@@ -68,11 +68,7 @@ def seat(shop: Up, browser: Browser, desk: None) -> Iterator[Seat]:
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("response", lambda one: answered(one.status, one.url))
         page.on("requestfailed", failed)
-        page.goto("/login")
-        page.fill("input[name=email]", BOSS)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url(f"{shop.url}/")
+        sign_in(page, BOSS)
         yield Seat(page, trouble)
 
 

@@ -136,10 +136,10 @@ def test_several_columns_sort_by_shift_click_and_in_the_panel(page: Page) -> Non
 
 def test_search_marks_its_hits(page: Page) -> None:
     open_orders(page)
-    page.get_by_role("searchbox").fill("1001")
+    page.get_by_role("combobox", name="Search").fill("1001")
     shows(page, 1)
     wait_until(lambda: marked(page) > 0, seconds=5, what="the marks")
-    page.get_by_role("searchbox").fill("")
+    page.get_by_role("combobox", name="Search").fill("")
     wait_until(lambda: marked(page) == 0, seconds=5, what="the end of the marks")
 
 

@@ -13,6 +13,7 @@ from random import Random
 from uuid import UUID
 
 import redis
+from sqlalchemy.engine import Engine
 
 from batchly_admin import migrations
 from batchly_admin.clock import ManualClock
@@ -85,6 +86,7 @@ class Stage:
         self, database_url: str, own_redis: OwnRedis, quickbooks: Quickbooks, seed: int
     ) -> None:
         self.database_url = database_url
+        self._engines: list[Engine] = []
         self.redis = own_redis
         self.quickbooks = quickbooks
         self.chance = Random(seed)
@@ -98,8 +100,14 @@ class Stage:
     def new_shop(self, now: datetime) -> Shop:
         """Give the shop as another process has it: its own connections, its own engine."""
         engine = make_engine(self.database_url)
+        self._engines.append(engine)
         uows = UnitOfWorks(make_sessions(engine), make_readers(engine), ManualClock(now))
         return Shop(uows, dict(self.quickbooks.details), self.redis.url)
+
+    def close(self) -> None:
+        """Let go of all connections to the database."""
+        for engine in self._engines:
+            engine.dispose()
 
     def work(self, count: int) -> list[UUID]:
         """Issue invoices, now and then for a new customer or of a new product."""
@@ -185,7 +193,10 @@ def stage(*, seed: int, server: PostgreSql | None = None) -> Iterator[Stage]:
                 quickbooks = Quickbooks(details)
                 quickbooks.limits(on=False)
                 made = Stage(database_url, own_redis, quickbooks, seed)
-                made.shop.connect()
-                yield made
+                try:
+                    made.shop.connect()
+                    yield made
+                finally:
+                    made.close()
         finally:
             own_redis.stop()

@@ -5,7 +5,6 @@ The tests are JavaScript, in `node/`; each of them is a subtest here.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -17,13 +16,12 @@ from typing import Any
 import pytest
 
 from tests.contract.wire import Wire, running
+from tests.servers import has_node_packages
 
 FOLDER = Path(__file__).parent / "node"
 FILES = sorted(path.name for path in FOLDER.glob("*.test.js"))
 OLDEST_NODE = 20
-INSTALL_SECONDS = 300
 FILE_SECONDS = 300
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")
 
 pytestmark = pytest.mark.processes
 
@@ -31,35 +29,15 @@ pytestmark = pytest.mark.processes
 @pytest.fixture(scope="module")
 def node() -> str:
     """Where Node is, with the two packages in place."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        pytest.skip("needs Node and npm")
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs Node")
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
         pytest.skip(f"needs Node {OLDEST_NODE}, this is {version.strip()}")
-    _install(npm)
+    if not has_node_packages(FOLDER):
+        pytest.skip("needs packages of Node; `make test` installs them")
     return node
-
-
-def _install(npm: str) -> None:
-    lock = FOLDER / "package-lock.json"
-    # npm writes this file last, so a broken installation is repeated.
-    installed = FOLDER / "node_modules" / ".package-lock.json"
-    with lock.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
-            return
-        done = subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund"],
-            cwd=FOLDER,
-            capture_output=True,
-            text=True,
-            timeout=INSTALL_SECONDS,
-            check=False,
-        )
-    if done.returncode and any(word in done.stderr for word in OFFLINE):
-        pytest.skip("npm cannot reach its registry")
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")

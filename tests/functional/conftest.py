@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from batchly_admin.services.unit_of_work import UnitOfWorks
+from tests.functional.notified import web_of
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
+from tests.house import House
 
 
 @pytest.fixture
@@ -33,3 +37,10 @@ def shop(lonely_shop: Shop) -> Shop:
     """A shop that is connected to the simulator."""
     lonely_shop.connect()
     return lonely_shop
+
+
+@pytest.fixture
+def house(shop: Shop, database_url: str, tmp_path: Path) -> Iterator[House]:
+    """The web application of the shop."""
+    with web_of(shop, database_url, tmp_path / "web") as found:
+        yield found

@@ -16,17 +16,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from batchly_admin.app import build_runtime, create_app
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.sync import QbConnection
 from batchly_admin.qbo.auth import connect_simulator
 from batchly_admin.qbo.facts import connection_of
-from batchly_admin.services import users
-from batchly_admin.services.unit_of_work import SYSTEM
-from config.settings import Settings
+from tests.house import Person, open_house
 
 HASTE = {"BATCHLY_QBO_CALLS_PER_SECOND": "10", "BATCHLY_QBO_CALLS_PER_MINUTE": "500"}
-PASSWORD = "a password long enough 7"
 
 
 @dataclass(frozen=True)
@@ -34,12 +30,16 @@ class Desk:
     """An admin at a browser, with a simulated QuickBooks connected."""
 
     runtime: Runtime
-    client: FlaskClient
-    token: str
+    person: Person
+
+    @property
+    def client(self) -> FlaskClient:
+        """The admin's browser."""
+        return self.person.client
 
     def post(self, path: str, **form: str) -> TestResponse:
         """Send a form."""
-        return self.client.post(path, data=form, headers={"X-CSRFToken": self.token})
+        return self.person.send(path, **form)
 
     def see(self, path: str) -> str:
         """Give the text of a page that has to be there."""
@@ -84,22 +84,9 @@ class Desk:
 @contextmanager
 def open_desk(simulator: dict[str, Any], folder: Path, redis_url: str) -> Iterator[Desk]:
     """Set a desk up in a folder with a migrated database, at a pace that keeps nobody waiting."""
-    settings = Settings.from_env({"REDIS_URL": redis_url, **HASTE}, data_dir=folder)
-    runtime = build_runtime(settings)
-    connect_simulator(runtime.uows, runtime.box, simulator)
-    with runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
-        users.create_user(
-            uow, email="admin@shop.example", name="Ann", role="admin", password=PASSWORD
-        )
-    client = create_app(settings, runtime).test_client()
-    field = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
-    assert field is not None
-    form = {"email": "admin@shop.example", "password": PASSWORD, "csrf_token": field.group(1)}
-    client.post("/login", data=form)
-    token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
-    assert token is not None
-    yield Desk(runtime, client, token.group(1))
-    runtime.dispose()
+    with open_house(folder, REDIS_URL=redis_url, **HASTE) as house:
+        connect_simulator(house.runtime.uows, house.runtime.box, simulator)
+        yield Desk(house.runtime, house.log_in("Ann", "admin"))
 
 
 def granted(location: str, choice: str = "connect", *, company: int = 0) -> str:

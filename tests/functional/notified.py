@@ -14,19 +14,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
-from batchly_admin.app import build_runtime, create_app
+from batchly_admin.app import build_runtime
 from batchly_admin.models.sync import WebhookEvent
 from config.settings import Settings
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
+from tests.house import House, furnished
 from tests.notifications import SECRET, sign
 from tests.servers import wait_until
 
 PATH = "/webhooks/quickbooks"
 
 
-def web_of(shop: Shop, database_url: str, folder: Path, secret: str | None = SECRET) -> Flask:
-    """Give the web application of a shop."""
+@contextmanager
+def web_of(
+    shop: Shop, database_url: str, folder: Path, secret: str | None = SECRET
+) -> Iterator[House]:
+    """Open the web application of a shop."""
     given = {"DATABASE_URL": database_url, "REDIS_URL": shop.redis_url}
     settings = Settings.from_env(
         given | ({"QB_WEBHOOK_VERIFIER_TOKEN": secret} if secret else {}), data_dir=folder
@@ -34,7 +38,11 @@ def web_of(shop: Shop, database_url: str, folder: Path, secret: str | None = SEC
     made = build_runtime(settings)
     # The shop's own clock and bells, so that web and worker agree on the time.
     runtime = replace(made, uows=shop.uows, clock=shop.uows.clock, engine=shop.engine)
-    return create_app(settings, runtime)
+    try:
+        with furnished(settings, runtime) as house:
+            yield house
+    finally:
+        made.dispose()
 
 
 def post(client: FlaskClient, content: Any, *, secret: str = SECRET) -> Any:
@@ -78,6 +86,8 @@ class Notified:
 def listening(shop: Shop, quickbooks: Quickbooks, app: Flask, shape: str) -> Iterator[Notified]:
     """Serve the shop's web application, and have QuickBooks send its notifications there."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    # Closing waits for answers under way: one would go on with the database of the next test.
+    server.daemon_threads = False  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}{PATH}"

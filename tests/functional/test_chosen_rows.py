@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ import sqlalchemy as sa
 
 from batchly_admin.domain.statuses import RowState
 from batchly_admin.grid.still_fits import still_fits
-from batchly_admin.ids import parse_id
+from batchly_admin.ids import new_id, parse_id
 from batchly_admin.models.changes import Run, RunRow
 from batchly_admin.models.customers import Customer
-from batchly_admin.services import runs
+from batchly_admin.models.production import Job
+from batchly_admin.services import row_answers, runs
 from batchly_admin.services.unit_of_work import SYSTEM
+from tests import given
 from tests.house import House, open_house
 
 
@@ -53,6 +56,12 @@ GROUP = {
 
 def all_rows(*nodes: Any) -> dict[str, Any]:
     return {"selection": {"all": True, "filter": {"search": "", "where": list(nodes)}}}
+
+
+def signed_rows(house: House, path: str) -> dict[str, Any]:
+    """Give what starts an action on all rows of the filter."""
+    seen = house["manager"].post(f"{path}/preview", all_rows(GROUP)).get_json()
+    return {"selection": seen["selection"]}
 
 
 def work(house: House, answer: Any) -> dict[str, str]:
@@ -112,8 +121,18 @@ def test_a_signature_is_for_one_filter_one_table_and_one_person(house: House, pa
     assert len(names(house)) == 4
 
 
+@pytest.mark.parametrize("selection", [all_rows(GROUP)["selection"], {"all": True}, {"all": 1}])
+def test_no_filter_is_started_without_the_signature_of_its_preview(
+    house: House, path: str, selection: dict[str, Any]
+) -> None:
+    answer = house["manager"].post(path, {"selection": selection})
+    assert answer.status_code == 422
+    assert "preview" in answer.get_json()["error"]["message"]
+    assert len(names(house)) == 4
+
+
 def test_a_filter_that_one_may_not_use_any_more_fits_nothing(house: House, path: str) -> None:
-    answer = house["manager"].post(path, all_rows(GROUP))
+    answer = house["manager"].post(path, signed_rows(house, path))
     run_id = parse_id(answer.get_json()["run"])
     with house.runtime.database.begin() as connection:
         hidden = {"where": [{"column": "no_such_column", "operator": "empty"}]}
@@ -127,8 +146,35 @@ def test_a_filter_that_one_may_not_use_any_more_fits_nothing(house: House, path:
 
 def test_a_person_cannot_pass_a_filter_of_their_own_to_the_rows(house: House, path: str) -> None:
     """What a run remembers of its filter is what was checked, not what the request says."""
-    body = {**all_rows(GROUP), "params": {runs.CHOSEN_BY: {"where": []}}}
+    body = {**signed_rows(house, path), "params": {runs.CHOSEN_BY: {"where": []}}}
     answer = house["manager"].post(path, body)
     with house.runtime.uows.read() as session:
         run = session.get_one(Run, parse_id(answer.get_json()["run"]))
         assert run.params == {runs.CHOSEN_BY: {"search": "", "where": [GROUP]}}
+
+
+def test_a_row_has_a_day_of_its_own_and_what_does_not_fit_is_told_at_it(house: House) -> None:
+    manager, path = house["manager"], "/orders/actions/create-jobs"
+    first, second = (given.approved_order(house.runtime.uows) for _ in range(2))
+    body: dict[str, Any] = {
+        "selection": {"ids": [str(first), str(second)]},
+        "params": {"due_date": "2027-01-05", row_answers.BY_ROW: {str(first): {"price": "0"}}},
+        "by_row": {str(second): {"due_date": "tomorrow"}},
+    }
+    seen = manager.post(f"{path}/preview", body).get_json()
+    assert [one["by_row"] for one in seen["params"]] == [True]
+    assert {row["id"]: row["problem"] for row in seen["rows"]} == {
+        str(first): None,
+        str(second): {"name": "due_date", "reason": "The due date is not a day."},
+    }
+    refused = manager.post(path, body)
+    assert refused.status_code == 422
+    [field] = refused.get_json()["error"]["fields"]
+    assert field["field"] == f"{second}.due_date"
+    body["by_row"] = {str(second): {"due_date": "2027-02-01"}, str(new_id()): {"due_date": "x"}}
+    seen = manager.post(f"{path}/preview", body).get_json()
+    assert "Set apart below: 1 row." in seen["lines"]
+    assert set(work(house, manager.post(path, body)).values()) == {""}
+    with house.runtime.uows.read() as session:
+        due = dict(session.query(Job.po_id, Job.estimated_completion_date).all())
+    assert due == {first: date(2027, 1, 5), second: date(2027, 2, 1)}

@@ -50,8 +50,8 @@ def test_unusable_settings_are_all_named_and_end_with_code_two(tmp_path: Path) -
     assert last_line(done.stdout)["error"]["code"] == "config"
 
 
-def test_the_sync_status_names_every_type_even_when_nothing_happened(shop: Path) -> None:
-    state = last_line(batchly(shop, "sync", "status", "--json").stdout)
+def test_the_sync_status_names_every_type_even_when_nothing_happened(shop_folder: Path) -> None:
+    state = last_line(batchly(shop_folder, "sync", "status", "--json").stdout)
 
     assert state["connection"]["state"] == "not_connected"
     for name in ("customers", "items", "invoices", "payments"):
@@ -68,8 +68,8 @@ def test_the_sync_status_names_every_type_even_when_nothing_happened(shop: Path)
         )
 
 
-def test_the_doctor_says_what_is_missing(shop: Path) -> None:
-    done = batchly(shop, "doctor", "--json")
+def test_the_doctor_says_what_is_missing(shop_folder: Path) -> None:
+    done = batchly(shop_folder, "doctor", "--json")
 
     found = {finding["subject"]: finding for finding in last_line(done.stdout)["findings"]}
     assert done.returncode == 1
@@ -78,11 +78,11 @@ def test_the_doctor_says_what_is_missing(shop: Path) -> None:
     assert "batchly users create" in found["people"]["words"]
 
 
-def test_the_doctor_finds_a_well_installation_well(shop: Path) -> None:
+def test_the_doctor_finds_a_well_installation_well(shop_folder: Path) -> None:
     words = ("users", "create", "ann@shop.example", "--role", "admin", "--password-stdin")
-    assert batchly(shop, *words, stdin=f"{PHRASE}\n").returncode == 0
+    assert batchly(shop_folder, *words, stdin=f"{PHRASE}\n").returncode == 0
 
-    done = batchly(shop, "doctor", "--json")
+    done = batchly(shop_folder, "doctor", "--json")
 
     assert done.returncode == 0, done.stderr
     assert last_line(done.stdout)["ok"]
@@ -97,20 +97,20 @@ def test_the_doctor_finds_a_well_installation_well(shop: Path) -> None:
     ],
 )
 def test_the_doctor_names_what_does_not_answer(
-    shop: Path, environ: dict[str, str], words: str
+    shop_folder: Path, environ: dict[str, str], words: str
 ) -> None:
-    done = batchly(shop, "doctor", environ=environ)
+    done = batchly(shop_folder, "doctor", environ=environ)
 
     assert done.returncode == 1
     assert words in done.stdout
     assert "Traceback" not in done.stderr
 
 
-def test_a_user_is_made_once(shop: Path) -> None:
+def test_a_user_is_made_once(shop_folder: Path) -> None:
     words = ("users", "create", "ann@shop.example", "--role", "office", "--password-stdin")
 
-    first = batchly(shop, *words, "--json", stdin=f"{PHRASE}\n")
-    second = batchly(shop, *words, "--json", stdin=f"{PHRASE}\n")
+    first = batchly(shop_folder, *words, "--json", stdin=f"{PHRASE}\n")
+    second = batchly(shop_folder, *words, "--json", stdin=f"{PHRASE}\n")
 
     assert last_line(first.stdout) == {"email": "ann@shop.example", "role": "office"}
     assert second.returncode == 1
@@ -118,16 +118,16 @@ def test_a_user_is_made_once(shop: Path) -> None:
 
 
 @pytest.mark.parametrize("password", ["", "short"])
-def test_a_weak_password_is_refused(shop: Path, password: str) -> None:
+def test_a_weak_password_is_refused(shop_folder: Path, password: str) -> None:
     words = ("users", "create", "ann@shop.example", "--role", "office", "--password-stdin")
 
-    done = batchly(shop, *words, "--json", stdin=f"{password}\n")
+    done = batchly(shop_folder, *words, "--json", stdin=f"{password}\n")
 
     assert done.returncode == 1
     assert "error" in last_line(done.stdout)
 
 
-def test_rotating_keys_without_a_connection_makes_a_new_key(shop: Path) -> None:
-    done = batchly(shop, "keys", "rotate", "--json")
+def test_rotating_keys_without_a_connection_makes_a_new_key(shop_folder: Path) -> None:
+    done = batchly(shop_folder, "keys", "rotate", "--json")
 
     assert last_line(done.stdout) == {"key": "k2", "connections": 0}

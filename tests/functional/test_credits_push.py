@@ -23,14 +23,14 @@ from batchly_admin.services import (
     credit_drafts,
     credit_memos,
     numbering,
-    payments,
     refunds,
     reversing,
 )
 from batchly_admin.services import settings as company_settings
+from tests import given
 from tests.functional.killed_worker import work_until_killed
 from tests.functional.quickbooks import Quickbooks
-from tests.functional.shop import DAY, Shop, pulled_tax_code
+from tests.functional.shop import Shop, pulled_tax_code
 
 
 def taxed_invoice(shop: Shop, quickbooks: Quickbooks) -> UUID:
@@ -52,18 +52,6 @@ def taxed_invoice(shop: Shop, quickbooks: Quickbooks) -> UUID:
 def credit(shop: Shop, invoice_id: UUID) -> UUID:
     with shop.begin() as uow:
         return credit_memos.credit_rest(uow, invoice_id=invoice_id, reason="Misprint").id
-
-
-def pay(shop: Shop, invoice_id: UUID) -> UUID:
-    with shop.begin() as uow:
-        invoice = uow.session.get_one(Invoice, invoice_id)
-        return payments.record_payment(
-            uow,
-            customer_id=invoice.customer_id,
-            amount=invoice.total_amount,
-            payment_date=DAY,
-            allocations={invoice_id: invoice.total_amount},
-        ).id
 
 
 def test_a_full_credit_takes_an_invoice_back_to_the_cent(
@@ -111,7 +99,7 @@ def test_the_credit_of_a_paid_invoice_stays_open_and_pays_another(
     shop: Shop, quickbooks: Quickbooks
 ) -> None:
     paid_id = shop.invoice()
-    pay(shop, paid_id)
+    given.payment(shop.uows, paid_id)
     memo_id = credit(shop, paid_id)
     shop.drain()
     memo = shop.get(CreditMemo, memo_id)
@@ -209,7 +197,7 @@ def test_correcting_credits_in_full_and_makes_a_draft(shop: Shop, quickbooks: Qu
 
 
 def refund(shop: Shop, invoice_id: UUID, amount: str) -> UUID:
-    payment_id = pay(shop, invoice_id)
+    payment_id = given.payment(shop.uows, invoice_id)
     with shop.begin() as uow:
         return refunds.record_refund(
             uow, payment_id=payment_id, amount=Decimal(amount), refund_date=uow.today()
@@ -278,7 +266,7 @@ def test_a_credit_used_by_somebody_in_quickbooks_is_used_here(
     shop: Shop, quickbooks: Quickbooks
 ) -> None:
     paid_id = shop.invoice()
-    pay(shop, paid_id)
+    given.payment(shop.uows, paid_id)
     memo_id = credit(shop, paid_id)
     other_id = shop.invoice()
     shop.drain()

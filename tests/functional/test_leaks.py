@@ -65,14 +65,17 @@ SELECTING = {
     "/print",
     "/<uuid:record_id>/place",
 }
-NAMED = {"/lookup/<column>", "/rows", "/changes", "/new"}
+NAMED = {"/lookup/<column>", "/rows", "/changes", "/new", "/line"}
 RECORD = {
     "/<uuid:record_id>",
     "/<uuid:record_id>/edit",
+    "/<uuid:record_id>/paper",
     "/<uuid:record_id>/panel",
     "/<uuid:record_id>/history",
     "/<uuid:record_id>/lines",
     "/<uuid:record_id>/lines/window",
+    "/<uuid:record_id>/files",
+    "/<uuid:record_id>/files/<uuid:file_id>",
 }
 WRITING = {
     "/changes",
@@ -83,6 +86,7 @@ WRITING = {
     "/<uuid:record_id>/versions",
     "/<uuid:record_id>/restore",
     "/<uuid:record_id>/lines/changes",
+    "/files/remove",
     "/actions/<action>",
     "/actions/<action>/preview",
 }
@@ -319,6 +323,12 @@ def selections(column: str) -> list[dict[str, str]]:
     ]
 
 
+def lines(column: str) -> list[str]:
+    """Give typed lines that name a hidden column."""
+    words = column.replace("_", " ")
+    return [f"{words}>{BETWEEN}", f"no {column}", f"{words[:-1]}", str(SECRETS[0])]
+
+
 def questions(shop: Shop, table: Table, column: str) -> Iterator[tuple[str, TestResponse]]:
     """Ask every route of a grid, in every way that names the hidden column.
 
@@ -329,13 +339,15 @@ def questions(shop: Shop, table: Table, column: str) -> Iterator[tuple[str, Test
     change_set = str(shop.change_sets[table.name])
     for method, suffix in grid_routes(shop.house, table):
         path = f"{table.url}{suffix}".replace("<uuid:record_id>", str(record))
-        path = path.replace("<column>", column)
+        path = path.replace("<column>", column).replace("<uuid:file_id>", str(NOBODY))
         asked: list[Any] = [{}]
         if method == "GET":
             if suffix in SELECTING:
                 asked = selections(column) if thorough else [{}, {"columns": column}]
             elif suffix == "/rows":
                 asked = [{"ids": str(record)}, {"ids": str(record), "columns": column}]
+            elif suffix == "/line":
+                asked = [{"q": line} for line in lines(column)]
             elif suffix == "/changes":
                 asked = [{}, {"since": str(NOBODY), "tab": "t", "column": column}]
             for one in asked:
@@ -479,6 +491,39 @@ def test_a_hidden_column_behind_a_link_tells_nothing(shop: Shop) -> None:
         behind = shop.person.get(f"/views/{one.name}/fields/{spec.name}")
         assert behind.status_code == 200
         assert hidden not in {column["name"] for column in behind.get_json()["columns"]}
+
+
+def test_a_hidden_column_of_related_rows_tells_nothing_on_any_route(shop: Shop) -> None:
+    """Whether a record has others that cost more than something tells what they cost."""
+    asked = [
+        (one, f"{name}.{column}", hidden)
+        for one in tables().values()
+        if f"{one.rights_area}:view" in GRANTS[ROLE]
+        for name, column in one.relatives
+        for hidden in HIDDEN.get(name, ())
+    ]
+    assert {one.name for one, _key, _hidden in asked} >= {"products", "jobs", "orders"}
+    for number, (one, key, hidden) in enumerate(asked):
+        nodes = [{"any": [{"has": key, "where": [where(hidden, "gt", BETWEEN)]}]}]
+        filters = json.dumps(nodes)
+        # One view serves every table: the first is asked everywhere, the others at one door.
+        for suffix in sorted(SELECTING) if not number else ("/count",):
+            path = f"{one.url}{suffix}".replace("<uuid:record_id>", str(NOBODY))
+            refused = shop.person.get(path, filters=filters)
+            assert refused.status_code == 422, path
+        assert (
+            f"There is no column {hidden}."
+            in shop.person.get(f"{one.url}/count", filters=filters).text
+        )
+        state = shop.person.post(f"/views/{one.name}", {"name": "x", "state": {"filters": nodes}})
+        assert state.status_code == 422
+        selection = {"all": True, "filter": {"where": nodes}}
+        for action in one.actions[:1]:
+            to = f"{one.url}/actions/{action}/preview"
+            assert shop.person.post(to, {"selection": selection}).status_code in {403, 422}
+        fields = shop.person.get(f"/views/{one.name}/fields/{key}").get_json()["columns"]
+        assert fields
+        assert hidden not in {column["name"] for column in fields}
 
 
 @pytest.mark.parametrize("role", ["office", "viewer", "worker"])

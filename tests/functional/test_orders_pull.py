@@ -476,8 +476,11 @@ def test_an_estimate_is_an_order_as_soon_as_it_is_told(
     buyer: dict[str, Any],
     flyer: dict[str, Any],
 ) -> None:
-    app = web_of(shop, database_url, tmp_path / "web", simulator["webhook_verifier_token"])
-    with listening(shop, quickbooks, app, "cloudevents") as notified:
+    secret = simulator["webhook_verifier_token"]
+    with (
+        web_of(shop, database_url, tmp_path / "web", secret) as house,
+        listening(shop, quickbooks, house.app, "cloudevents") as notified,
+    ):
         body = estimate(quickbooks, buyer, [pieces(flyer["Id"], "4", "2.5")])
         notified.told("estimate", body["Id"], "created")
         shop.engine.read_webhooks()

@@ -142,9 +142,9 @@ def test_keys_are_rotated_under_a_running_installation(up: Up) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_leaves_nothing_behind_and_a_second_start_keeps_the_data(
-    tmp_path: Path, number: signal.Signals
+    shop_folder: Path, number: signal.Signals
 ) -> None:
-    with batchly_up(tmp_path / "shop") as first:
+    with batchly_up(shop_folder) as first:
         first.ready()
         simulator = first.state["simulator"]
         made = batchly(
@@ -166,25 +166,25 @@ def test_a_stop_leaves_nothing_behind_and_a_second_start_keeps_the_data(
     assert not [process for process in started if process.is_running()]
     assert not (first.data_dir / "up.json").exists()
 
-    with batchly_up(tmp_path / "shop") as second:
+    with batchly_up(shop_folder) as second:
         second.ready()
         assert second.state["simulator"]["api_base"] == simulator["api_base"]
         assert second.state["simulator"]["realm_id"] == simulator["realm_id"]
-    engine = make_engine(f"sqlite:///{tmp_path}/shop/batchly.sqlite3")
+    engine = make_engine(f"sqlite:///{shop_folder}/batchly.sqlite3")
     with engine.connect() as connection:
         assert connection.scalars(sa.select(User.email)).all() == ["ann@shop.example"]
     engine.dispose()
 
 
 def test_after_a_crash_of_the_supervisor_the_next_start_finds_a_clean_house(
-    tmp_path: Path,
+    shop_folder: Path,
 ) -> None:
-    with batchly_up(tmp_path / "shop") as first:
+    with batchly_up(shop_folder) as first:
         first.ready()
         started = family(first.process.pid)
         first.stop(signal.SIGKILL)
 
-        with batchly_up(tmp_path / "shop") as second:
+        with batchly_up(shop_folder) as second:
             second.ready()
             assert answers(second.url)
             wait_until(
@@ -200,19 +200,21 @@ def test_after_a_crash_of_the_supervisor_the_next_start_finds_a_clean_house(
             )
 
 
-def test_one_role_can_run_alone(tmp_path: Path) -> None:
-    with batchly_up(tmp_path / "shop", environ={"BATCHLY_ROLES": "web"}) as running:
+def test_one_role_can_run_alone(shop_folder: Path) -> None:
+    with batchly_up(shop_folder, environ={"BATCHLY_ROLES": "web"}) as running:
         running.ready()
         assert set(running.state["processes"]) == {"web", "redis", "simulator"}
         assert answers(running.url)
 
 
-def test_worker_and_scheduler_run_as_processes_of_their_own(tmp_path: Path) -> None:
+def test_worker_and_scheduler_run_as_processes_of_their_own(
+    shop_folder: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "redis"
     folder.mkdir()
     with redis_server(folder) as url, contextlib.ExitStack() as stack:
         environ = {"REDIS_URL": url, "BATCHLY_ROLES": "web"}
-        running = stack.enter_context(batchly_up(tmp_path / "shop", environ=environ)).ready()
+        running = stack.enter_context(batchly_up(shop_folder, environ=environ)).ready()
         client = stack.enter_context(contextlib.closing(redis.Redis.from_url(url)))
         roles = [
             stack.enter_context(batchly_process(running.data_dir, role, environ=environ))
@@ -227,10 +229,10 @@ def test_worker_and_scheduler_run_as_processes_of_their_own(tmp_path: Path) -> N
         assert [role.wait(10) for role in roles] == [0, 0]
 
 
-def test_a_port_that_was_asked_for_and_is_busy_is_refused(tmp_path: Path) -> None:
+def test_a_port_that_was_asked_for_and_is_busy_is_refused(shop_folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         wanted = busy.getsockname()[1]
-        refused = batchly(tmp_path / "shop", "up", "--port", str(wanted))
+        refused = batchly(shop_folder, "up", "--port", str(wanted))
 
     assert refused.returncode == 2
     assert f"Port {wanted} cannot be used" in refused.stderr
@@ -243,8 +245,8 @@ def test_without_a_wish_the_next_free_port_is_taken() -> None:
             assert wanted < taken.getsockname()[1] <= wanted + 50
 
 
-def test_web_opens_pages_when_redis_is_away(tmp_path: Path) -> None:
+def test_web_opens_pages_when_redis_is_away(shop_folder: Path) -> None:
     environ = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0", "BATCHLY_ROLES": "web"}
-    with batchly_up(tmp_path / "shop", environ=environ) as running:
+    with batchly_up(shop_folder, environ=environ) as running:
         running.ready()
         assert requests.get(f"{running.url}/login", timeout=5).status_code == 200

@@ -13,10 +13,11 @@ from batchly_admin.models.billing import Invoice, Payment, Refund
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncDifference
 from batchly_admin.qbo.pull.following import FOLLOWED
-from batchly_admin.services import cancelling, difference_repairs, payments, refunds
+from batchly_admin.services import cancelling, difference_repairs, refunds
 from batchly_admin.services import settings as company_settings
+from tests import given
 from tests.functional.quickbooks import Quickbooks
-from tests.functional.shop import DAY, Shop
+from tests.functional.shop import Shop
 
 
 def linked_customer(shop: Shop) -> Customer:
@@ -54,24 +55,12 @@ def pull(shop: Shop) -> Any:
     return shop.engine.pull("payments")
 
 
-def pay(shop: Shop, invoice_id: UUID) -> UUID:
-    with shop.begin() as uow:
-        invoice = uow.session.get_one(Invoice, invoice_id)
-        return payments.record_payment(
-            uow,
-            customer_id=invoice.customer_id,
-            amount=invoice.total_amount,
-            payment_date=DAY,
-            allocations={invoice_id: invoice.total_amount},
-        ).id
-
-
 def refunded(shop: Shop, quickbooks: Quickbooks, amount: str = "5.00") -> Refund:
     """Give a refund of ours that is in QuickBooks."""
     shop.engine.pull("accounts")
     with shop.begin() as uow:
         company_settings.put(uow, "refund_account", bank(quickbooks)["Name"])
-    payment_id = pay(shop, shop.invoice())
+    payment_id = given.payment(shop.uows, shop.invoice())
     with shop.begin() as uow:
         key = refunds.record_refund(
             uow, payment_id=payment_id, amount=Decimal(amount), refund_date=uow.today()
@@ -214,7 +203,7 @@ def test_a_cancelled_payment_is_voided_there_and_pulls_do_not_bring_it_back(
     shop: Shop, quickbooks: Quickbooks
 ) -> None:
     invoice_id = shop.invoice()
-    payment_id = pay(shop, invoice_id)
+    payment_id = given.payment(shop.uows, invoice_id)
     shop.drain()
     with shop.begin() as uow:
         cancelling.cancel_payment(uow, payment_id=payment_id, reason="Bounced")
@@ -238,7 +227,7 @@ def test_a_payment_cancelled_before_it_left_never_arrives(
 ) -> None:
     invoice_id = shop.invoice()
     shop.drain()
-    payment_id = pay(shop, invoice_id)
+    payment_id = given.payment(shop.uows, invoice_id)
     with shop.begin() as uow:
         cancelling.cancel_payment(uow, payment_id=payment_id, reason="Typed twice")
     shop.drain()
@@ -252,7 +241,7 @@ def test_a_payment_cancelled_while_its_arrival_is_unknown_is_found_and_voided(
 ) -> None:
     invoice_id = shop.invoice()
     shop.drain()
-    payment_id = pay(shop, invoice_id)
+    payment_id = given.payment(shop.uows, invoice_id)
     quickbooks.fault(kind, route="payment.create")
     shop.drain()
     with shop.begin() as uow:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from batchly_admin.errors import InvalidInput
 from batchly_admin.jobs import schedule
@@ -29,19 +27,17 @@ from batchly_admin.models.sync import (
     WebhookEvent,
 )
 from batchly_admin.qbo.auth.grant import end_login
-from batchly_admin.services import field_mapping, mailing, records, settings, users
+from batchly_admin.services import field_mapping, mailing, records, settings
 from batchly_admin.services.actions import ACTIONS
-from batchly_admin.services.unit_of_work import SYSTEM
 from config.schedule import PULLS
-from tests.functional.notified import post, web_of
+from tests.functional.notified import post
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop, pulled_tax_code
+from tests.house import House
 from tests.mail_server import post_office
 from tests.notifications import cloud_event
 
 PAGE = "/admin/quickbooks/settings"
-PASSWORD = "a password long enough 7"
-_TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture
@@ -52,41 +48,21 @@ def database_url(sqlite_url: str) -> str:
 class Browser:
     """Somebody who is logged in."""
 
-    def __init__(self, client: FlaskClient, email: str) -> None:
-        self.client = client
-        page = client.get("/login").get_data(as_text=True)
-        data = {"email": email, "password": PASSWORD, "csrf_token": _token(page)}
-        assert client.post("/login", data=data).status_code == 302
+    def __init__(self, house: House, role: str) -> None:
+        self.person = house.log_in(role)
 
     def page(self, path: str = PAGE) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return str(answer.get_data(as_text=True))
+        answer = self.person.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
 
     def post(self, path: str, **data: Any) -> Any:
-        token = _token(self.page())
-        return self.client.post(path, data={"csrf_token": token, **data})
-
-
-def _token(page: str) -> str:
-    found = _TOKEN.search(page)
-    assert found is not None
-    return found.group(1)
+        return self.person.send(path, **data)
 
 
 @pytest.fixture
-def app_client(shop: Shop, database_url: str, tmp_path: Path) -> FlaskClient:
-    with shop.uows.begin(actor=SYSTEM, source="cli") as uow:
-        for role in ("admin", "manager", "accountant", "office"):
-            users.create_user(
-                uow, email=f"{role}@shop.example", name=role, role=role, password=PASSWORD
-            )
-    return web_of(shop, database_url, tmp_path / "web").test_client()
-
-
-@pytest.fixture
-def browser(app_client: FlaskClient) -> Browser:
-    return Browser(app_client, "admin@shop.example")
+def browser(house: House) -> Browser:
+    return Browser(house, "admin")
 
 
 def setting(shop: Shop, key: str) -> Any:
@@ -162,9 +138,9 @@ def test_a_rule_that_makes_no_sense_is_marked_at_its_field_and_nothing_is_kept(
 
 @pytest.mark.parametrize("role", ["manager", "accountant"])
 def test_who_may_only_look_gets_no_buttons_and_is_refused(
-    app_client: FlaskClient, shop: Shop, role: str
+    house: House, shop: Shop, role: str
 ) -> None:
-    who = Browser(app_client, f"{role}@shop.example")
+    who = Browser(house, role)
 
     page = who.page()
     assert "Save rules" not in page
@@ -174,9 +150,8 @@ def test_who_may_only_look_gets_no_buttons_and_is_refused(
     assert shop.all(Setting) == shop.all(SyncSchedule) == []
 
 
-def test_the_office_does_not_see_the_settings(app_client: FlaskClient) -> None:
-    Browser(app_client, "office@shop.example")
-    assert app_client.get(PAGE).status_code == 403
+def test_the_office_does_not_see_the_settings(house: House) -> None:
+    assert house.log_in("office").get(PAGE).status_code == 403
 
 
 # --- rhythm ------------------------------------------------------------------------------------
@@ -415,17 +390,14 @@ def test_a_source_that_is_not_offered_is_refused_whatever_the_route(
         field_mapping.create(
             uow, {"entity_type": "invoice", "qbo_field": "DocNumber", "our_field": "notes"}
         )
-    assert browser.client.get(f"{PAGE}/mapping/vendor").status_code == 404
+    assert browser.person.get(f"{PAGE}/mapping/vendor").status_code == 404
 
 
-def test_who_may_map_need_not_be_admin_and_who_may_not_can_look(
-    app_client: FlaskClient, shop: Shop
-) -> None:
+def test_who_may_map_need_not_be_admin_and_who_may_not_can_look(house: House, shop: Shop) -> None:
     shop.invoice(tracking_number="1Z999")
-    accountant = Browser(app_client, "accountant@shop.example")
+    accountant = Browser(house, "accountant")
     assert accountant.post(f"{PAGE}/mapping/invoice", step="save").status_code == 302
-    app_client.delete_cookie("batchly_session")
-    manager = Browser(app_client, "manager@shop.example")
+    manager = Browser(house, "manager")
 
     page = manager.page(f"{PAGE}/mapping/invoice")
     assert "1Z999" in page
@@ -502,9 +474,9 @@ def test_the_outbox_shows_what_is_kept(browser: Browser, shop: Shop) -> None:
     browser.post(f"{PAGE}/test-mail")
     (mail,) = shop.all(OutgoingMail)
     assert mail.recipient == "admin@shop.example"
-    assert browser.client.get("/admin/outbox").status_code == 200
+    assert browser.person.get("/admin/outbox").status_code == 200
     window = {"offset": 0, "limit": 10}
-    rows = browser.client.get("/admin/outbox/window", query_string=window).get_data(as_text=True)
+    rows = browser.person.get("/admin/outbox/window", **window).text
     assert "Batchly: test of the notices" in rows
     mailing.drain(shop.uows, None)
     with post_office() as office:
@@ -525,12 +497,13 @@ def test_the_bulk_action_says_what_it_leaves_out(browser: Browser, shop: Shop) -
 
 
 def test_news_of_a_type_that_is_off_are_not_followed(
-    browser: Browser, app_client: FlaskClient, shop: Shop, simulator: dict[str, Any]
+    browser: Browser, house: House, shop: Shop, simulator: dict[str, Any]
 ) -> None:
     browser.post(f"{PAGE}/schedule", **_rhythms(shop, **{"items.on": None}))
     realm = str(simulator["realm_id"])
 
-    post(app_client, [cloud_event(realm, "item", "1"), cloud_event(realm, "payment", "2")])
+    told = [cloud_event(realm, "item", "1"), cloud_event(realm, "payment", "2")]
+    post(house.app.test_client(), told)
 
     found = {event.entity_type: event.state for event in shop.all(WebhookEvent)}
     assert found == {"item": "not_followed", "payment": "waiting"}

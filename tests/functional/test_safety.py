@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from batchly_admin import migrations
-from batchly_admin.app import build_runtime, create_app
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.catalogue import Product
-from batchly_admin.services import users
-from batchly_admin.services.unit_of_work import SYSTEM
-from config.settings import Settings
 from tests import given
+from tests.house import Person, open_house
 
-PASSWORD = "a password long enough 7"
 ROLES = {"ann": "office", "bob": "manager", "acc": "accountant", "vic": "viewer"}
 
 
 @dataclass(frozen=True)
-class Somebody:
-    client: FlaskClient
-    token: str
-
-    def post(self, path: str, body: Any) -> TestResponse:
-        return self.client.post(path, json=body, headers={"X-CSRFToken": self.token})
-
+class Somebody(Person):
     def write(self, key: UUID, column: str, seen: Any, text: Any) -> dict[str, Any]:
         change = {"id": str(key), "column": column, "seen": seen, "text": text}
         answer = self.post("/customers/changes", {"changes": [change], "source": "cell"})
@@ -53,36 +41,23 @@ class Somebody:
 
 
 @dataclass(frozen=True)
-class House:
+class Shared:
     runtime: Runtime
     people: dict[str, Somebody]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, _redis_url: str) -> Iterator[House]:
+def house(
+    shared_sqlite_url: str, tmp_path_factory: pytest.TempPathFactory, _redis_url: str
+) -> Iterator[Shared]:
     folder = tmp_path_factory.mktemp("safety")
-    settings = replace(Settings.from_env({}, data_dir=folder), redis_url=_redis_url)
-    runtime = build_runtime(settings)
-    migrations.upgrade(runtime.database)
-    app = create_app(settings, runtime)
-    people = {}
-    for name, role in ROLES.items():
-        email = f"{name}@shop.example"
-        with runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
-            users.create_user(uow, email=email, name=name, role=role, password=PASSWORD)
-        client = app.test_client()
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/login").text)
-        assert found is not None
-        form = {"email": email, "password": PASSWORD, "csrf_token": found.group(1)}
-        client.post("/login", data=form)
-        token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/").text)
-        assert token is not None
-        people[name] = Somebody(client, token.group(1))
-    yield House(runtime, people)
-    runtime.dispose()
+    with open_house(folder, DATABASE_URL=shared_sqlite_url, REDIS_URL=_redis_url) as found:
+        people = {name: found.log_in(name, role) for name, role in ROLES.items()}
+        everybody = {name: Somebody(one.client, one.token) for name, one in people.items()}
+        yield Shared(found.runtime, everybody)
 
 
-def test_undo_takes_the_own_change_back_and_says_which(house: House) -> None:
+def test_undo_takes_the_own_change_back_and_says_which(house: Shared) -> None:
     ann, bob = house.people["ann"], house.people["bob"]
     key = given.customer(house.runtime.uows, phone="555-0101")
     ann.write(key, "phone", "555-0101", "555-0102")
@@ -97,7 +72,7 @@ def test_undo_takes_the_own_change_back_and_says_which(house: House) -> None:
     assert row[3:] == ["555-0102", "bob was here"]
 
 
-def test_undo_leaves_a_later_change_and_shows_both_values(house: House) -> None:
+def test_undo_leaves_a_later_change_and_shows_both_values(house: Shared) -> None:
     ann, bob = house.people["ann"], house.people["bob"]
     key = given.customer(house.runtime.uows, notes="a")
     ann.write(key, "notes", "a", "b")
@@ -114,7 +89,7 @@ def test_undo_leaves_a_later_change_and_shows_both_values(house: House) -> None:
     assert ann.undo(before=answer["step"])["step"] != answer["step"]
 
 
-def test_a_cell_the_database_refuses_leaves_nothing_and_says_why(house: House) -> None:
+def test_a_cell_the_database_refuses_leaves_nothing_and_says_why(house: Shared) -> None:
     ann = house.people["ann"]
     key = given.customer(house.runtime.uows, "Taken")
     other = given.customer(house.runtime.uows, "Free")
@@ -132,7 +107,7 @@ def test_a_cell_the_database_refuses_leaves_nothing_and_says_why(house: House) -
     assert {row[3] for row in rows["rows"]} == {"Taken", "Mine"}
 
 
-def test_nobody_undoes_without_the_right_to_the_table(house: House) -> None:
+def test_nobody_undoes_without_the_right_to_the_table(house: Shared) -> None:
     ann, acc, vic = (house.people[name] for name in ("ann", "acc", "vic"))
     key = given.customer(house.runtime.uows, phone="555-0101")
     change = ann.post(
@@ -150,7 +125,7 @@ def test_nobody_undoes_without_the_right_to_the_table(house: House) -> None:
     assert acc.post(f"/history/{change}/undo", {}).status_code == 200
 
 
-def test_the_feed_tells_of_others_once_and_then_is_304(house: House) -> None:
+def test_the_feed_tells_of_others_once_and_then_is_304(house: Shared) -> None:
     ann, bob = house.people["ann"], house.people["bob"]
     key = given.customer(house.runtime.uows, phone="555-0101")
     first = ann.news()
@@ -167,7 +142,7 @@ def test_the_feed_tells_of_others_once_and_then_is_304(house: House) -> None:
     assert ann.news(second.get_json()["since"], tag).status_code == 304
 
 
-def test_people_see_who_is_on_which_cell_but_no_column_they_may_not_see(house: House) -> None:
+def test_people_see_who_is_on_which_cell_but_no_column_they_may_not_see(house: Shared) -> None:
     ann, bob, vic = (house.people[name] for name in ("ann", "bob", "vic"))
     key = given.customer(house.runtime.uows)
     bob.news(row=str(key), column="phone")
@@ -179,7 +154,7 @@ def test_people_see_who_is_on_which_cell_but_no_column_they_may_not_see(house: H
     assert here["column"] is None
 
 
-def test_a_row_has_a_place_unless_the_filter_leaves_it_out(house: House) -> None:
+def test_a_row_has_a_place_unless_the_filter_leaves_it_out(house: Shared) -> None:
     ann = house.people["ann"]
     key = given.customer(house.runtime.uows, "AAA first of all")
     found = ann.client.get(f"/customers/{key}/place?sort=display_name").get_json()
@@ -189,7 +164,7 @@ def test_a_row_has_a_place_unless_the_filter_leaves_it_out(house: House) -> None
     assert found == {"row": None}
 
 
-def test_the_trash_restores_for_those_who_may(house: House) -> None:
+def test_the_trash_restores_for_those_who_may(house: Shared) -> None:
     ann, bob, vic = (house.people[name] for name in ("ann", "bob", "vic"))
     key = given.customer(house.runtime.uows, "Thrown away")
     bob.client.post(f"/customers/{key}/delete", data={}, headers={"X-CSRFToken": bob.token})
@@ -204,7 +179,7 @@ def test_the_trash_restores_for_those_who_may(house: House) -> None:
     assert ann.client.get(f"/customers/{key}").status_code == 200
 
 
-def test_one_field_or_the_whole_record_goes_back_to_an_older_version(house: House) -> None:
+def test_one_field_or_the_whole_record_goes_back_to_an_older_version(house: Shared) -> None:
     ann, vic = house.people["ann"], house.people["vic"]
     key = given.customer(house.runtime.uows, phone="555-0101", notes="a")
     ann.write(key, "phone", "555-0101", "555-0102")
@@ -228,7 +203,7 @@ def test_one_field_or_the_whole_record_goes_back_to_an_older_version(house: Hous
     assert ann.post(f"/customers/{key}/versions", {"change_set": notes}).status_code == 200
 
 
-def test_deleting_shows_what_goes_along(house: House) -> None:
+def test_deleting_shows_what_goes_along(house: Shared) -> None:
     ann = house.people["ann"]
     key = given.order(house.runtime.uows)
     body = {"selection": {"ids": [str(key)]}}
@@ -236,7 +211,7 @@ def test_deleting_shows_what_goes_along(house: House) -> None:
     assert "2 order lines go along." in shown["lines"]
 
 
-def test_a_closed_column_shows_nowhere_and_is_not_undone(house: House) -> None:
+def test_a_closed_column_shows_nowhere_and_is_not_undone(house: Shared) -> None:
     ann, bob, vic = (house.people[name] for name in ("ann", "bob", "vic"))
     with house.runtime.uows.begin(actor=given.ANN, source="cell") as uow:
         product = Product(name="Costly", unit_cost=Decimal("77.01"))

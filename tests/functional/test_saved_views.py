@@ -48,7 +48,7 @@ def house(built: House) -> House:
     with built.runtime.database.begin() as connection:
         connection.execute(sa.delete(SavedView).where(SavedView.base_id.is_not(None)))
         connection.execute(sa.delete(SavedView))
-    built.app.extensions.pop("batchly_counts", None)
+    built.app.extensions["batchly_counts"].clear()
     return built
 
 
@@ -215,6 +215,7 @@ BROKEN: tuple[Any, ...] = (
     state(columns={"frozen": 2.5}),
     state(columns={"order": "x"}),
     state(columns={"widths": []}),
+    state(columns={"totals": ["sum"]}),
     state(height="huge"),
     state(colours=[{"column": "display_name", "operator": "is", "value": "x", "tone": "pink"}]),
     state(colours=[{"column": "nothing", "operator": "empty", "tone": "red"}]),
@@ -230,6 +231,19 @@ def test_a_state_that_is_not_usable_is_refused_and_nothing_is_saved(house: House
         assert answer.status_code == 422, (broken, answer.text)
         assert answer.get_json()["error"]["message"]
     assert house["manager"].get("/views/customers").get_json()["views"] == []
+
+
+def test_a_view_keeps_the_totals_below_its_columns_and_drops_what_cannot_be(house: House) -> None:
+    asked = {"display_name": "count", "email": "", "notes": "sum", "nothing": "count", "phone": 3}
+    view = made(house["manager"], "Totals", columns={"totals": asked})
+    kept = {"display_name": "count", "email": ""}
+    assert view["state"]["columns"]["totals"] == kept
+    assert view_of(house["office"], view["id"])["state"]["columns"]["totals"] == kept
+    with house.runtime.database.begin() as connection:
+        older = {"search": "", "filters": [], "columns": {"widths": {"email": 200}}}
+        connection.execute(sa.update(SavedView).values(state=older))
+    columns = view_of(house["office"], view["id"])["state"]["columns"]
+    assert (columns["totals"], columns["widths"]) == ({}, {"email": 200})
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81, "ACTIVE"])

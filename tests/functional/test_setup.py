@@ -40,26 +40,19 @@ DAY = date(2026, 3, 4)
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[dict[str, Any]]:
+def simulator(tmp_path: Path) -> Iterator[dict[str, Any]]:
     """A simulated company with a year of history."""
     with simulator_process(tmp_path / "simulator", company="demo") as details:
         yield details
 
 
 @pytest.fixture
-def quickbooks(demo: dict[str, Any]) -> Quickbooks:
-    made = Quickbooks(demo)
-    made.limits(on=False)
-    return made
-
-
-@pytest.fixture
 def desk(
-    demo: dict[str, Any], quickbooks: Quickbooks, shop_folder: Path, redis_url: str
+    simulator: dict[str, Any], quickbooks: Quickbooks, shop_folder: Path, redis_url: str
 ) -> Iterator[Desk]:
     """A desk that has just been connected: nothing is set up yet."""
     del quickbooks
-    with open_desk(demo, shop_folder, redis_url) as found:
+    with open_desk(simulator, shop_folder, redis_url) as found:
         with found.runtime.uows.begin(actor=SYSTEM, source="cli") as uow:
             uow.session.get_one(QbConnection, found.connection.id).went_live_at = None
         yield found
@@ -464,10 +457,10 @@ def test_what_was_not_queued_is_queued_when_going_live(desk: Desk) -> None:
 
 
 def test_the_page_of_an_unconnected_shop_leads_to_the_connection(
-    desk: Desk, demo: dict[str, Any]
+    desk: Desk, simulator: dict[str, Any]
 ) -> None:
     desk.post("/admin/quickbooks/disconnect")
     assert "Connect again" in desk.see(PAGE)
     desk.post(f"{PAGE}/start/checks")
     assert "not connected" in desk.see(PAGE)
-    assert requests.get(demo["control_url"], timeout=5).ok
+    assert requests.get(simulator["control_url"], timeout=5).ok

@@ -6,14 +6,11 @@ import csv
 import dataclasses
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from batchly_admin.errors import SyncError
 from batchly_admin.grid.exports import BYTE_ORDER_MARK
@@ -21,12 +18,11 @@ from batchly_admin.models.changes import Run
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import ApiUsage, QbConnection, ScheduleSlot
 from batchly_admin.models.watching import SyncRun
-from batchly_admin.services import outbox, users
-from tests.functional.notified import web_of
+from batchly_admin.services import outbox
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
+from tests.house import House
 
-PASSWORD = "a password long enough 7"
 STATUS, PULSE, REPORTS = (
     "/admin/quickbooks/status",
     "/admin/quickbooks/status/pulse",
@@ -37,23 +33,9 @@ STATUS, PULSE, REPORTS = (
 class Browser:
     """One person at one browser."""
 
-    def __init__(self, client: FlaskClient, role: str) -> None:
-        self.client = client
-        page = client.get("/login").text
-        client.post(
-            "/login",
-            data={
-                "email": f"{role}@shop.example",
-                "password": PASSWORD,
-                "csrf_token": self._field(page),
-            },
-        )
-
-    @staticmethod
-    def _field(page: str) -> str:
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert found is not None
-        return found.group(1)
+    def __init__(self, house: House, role: str) -> None:
+        self.person = house.log_in(role)
+        self.client = self.person.client
 
     def words(self, path: str = STATUS) -> str:
         """Give what the page says, without its tags."""
@@ -70,8 +52,7 @@ class Browser:
 
     def press(self, path: str, **fields: str) -> Any:
         """Press a button of the page."""
-        token = self._field(self.client.get(STATUS).text)
-        return self.client.post(path, data={"csrf_token": token, **fields})
+        return self.person.send(path, **fields)
 
     def pulse(self, tag: str | None = None) -> Any:
         """Ask whether anything changed."""
@@ -86,21 +67,8 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def web(shop: Shop, database_url: str, tmp_path: Path) -> Iterator[Any]:
-    app = web_of(shop, database_url, tmp_path / "web")
-    runtime = app.extensions["batchly"]
-    with shop.begin() as uow:
-        for role in ("admin", "manager", "office", "viewer", "worker"):
-            users.create_user(
-                uow, email=f"{role}@shop.example", name=role, role=role, password=PASSWORD
-            )
-    yield app
-    runtime.dispose()
-
-
-@pytest.fixture
-def admin(web: Any) -> Browser:
-    return Browser(web.test_client(), "admin")
+def admin(house: House) -> Browser:
+    return Browser(house, "admin")
 
 
 def retried(shop: Shop, invoice_id: UUID) -> None:
@@ -203,14 +171,14 @@ def test_an_outage_and_a_pause_are_said_in_plain_words(
 
 
 def test_a_login_that_ended_is_shown_and_counted_as_time_without_a_connection(
-    web: Any, shop: Shop, quickbooks: Quickbooks
+    house: House, shop: Shop, quickbooks: Quickbooks
 ) -> None:
     shop.later(3600)
     quickbooks.disconnect()
     shop.invoice()
     shop.drain()
     shop.later(3600)
-    admin = Browser(web.test_client(), "admin")
+    admin = Browser(house, "admin")
     assert "Reconnect QuickBooks" in admin.part("connection")
     health = admin.words(f"{REPORTS}?section=health&days=7")
     assert "Refused refreshes 1" in health
@@ -357,19 +325,18 @@ def test_unknown_sections_and_tables_are_not_found(admin: Browser) -> None:
     assert admin.client.get(f"{REPORTS}/usage/performance-days.csv").status_code == 404
 
 
-def test_who_may_see_the_sync_may_watch_and_only_some_may_press(web: Any, shop: Shop) -> None:
-    viewer = Browser(web.test_client(), "viewer")
+def test_who_may_see_the_sync_may_watch_and_only_some_may_press(house: House, shop: Shop) -> None:
+    viewer = Browser(house, "viewer")
     for path in (STATUS, PULSE, REPORTS):
         assert viewer.client.get(path).status_code == 200
     assert "Fetch" not in viewer.part("types").replace("Fetched", "")
     assert "audit-events" not in viewer.client.get(REPORTS).text
-    worker = Browser(web.test_client(), "worker")
+    worker = Browser(house, "worker")
     for path in (STATUS, PULSE, REPORTS):
         assert worker.client.get(path).status_code == 403
     assert shop.all(Run) == []
 
 
-def test_without_redis_the_page_says_that_it_cannot_count(admin: Browser, web: Any) -> None:
-    runtime = web.extensions["batchly"]
-    web.extensions["batchly"] = dataclasses.replace(runtime, redis=None)
+def test_without_redis_the_page_says_that_it_cannot_count(admin: Browser, house: House) -> None:
+    house.app.extensions["batchly"] = dataclasses.replace(house.runtime, redis=None)
     assert "Redis does not answer" in admin.part("usage")

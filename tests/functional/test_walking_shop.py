@@ -148,7 +148,8 @@ def test_a_second_bulk_invoice_of_the_same_orders_fails_row_by_row_and_makes_not
 
 
 def test_a_double_click_starts_one_run(manager: Client) -> None:
-    body = {"selection": {"filter": {}, "all": True}, "params": {}, "key": "one-click"}
+    chosen = manager.chosen("orders", "approve", {"filter": {}, "all": True})
+    body = {"selection": chosen, "params": {}, "key": "one-click"}
     runs = {manager.post("/orders/actions/approve", body).json()["run"] for _ in range(5)}
     assert len(runs) == 1
 
@@ -165,10 +166,9 @@ def test_a_bulk_run_survives_a_flushed_redis_and_a_killed_worker(
     assert account["orders_created"] == 60
     manager.act("orders", "approve", {"filter": {"status": "pending"}, "all": True})
     known = len(rows(manager, "invoices"))
-    started = manager.post(
-        "/orders/actions/bulk-invoice",
-        {"selection": {"filter": {"status": "approved", "invoicing": "none"}, "all": True}},
-    ).json()["run"]
+    rest = {"filter": {"status": "approved", "invoicing": "none"}, "all": True}
+    chosen = manager.chosen("orders", "bulk-invoice", rest)
+    started = manager.post("/orders/actions/bulk-invoice", {"selection": chosen}).json()["run"]
     details = json.loads((shop.data_dir / "redis" / "server.json").read_text())
     redis.Redis.from_url(details["url"]).flushall()
     kill_worker(shop)

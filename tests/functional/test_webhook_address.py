@@ -21,12 +21,13 @@ from tests.functional.notified import PATH, post, web_of
 from tests.functional.quickbooks import Quickbooks
 from tests.functional.shop import Shop
 from tests.functional.storm import weather
+from tests.house import House
 from tests.notifications import changed, cloud_event, legacy, sign
 
 
 @pytest.fixture
-def client(shop: Shop, database_url: str, tmp_path: Path) -> FlaskClient:
-    return web_of(shop, database_url, tmp_path / "web").test_client()
+def client(house: House) -> FlaskClient:
+    return house.app.test_client()
 
 
 @pytest.fixture
@@ -37,10 +38,11 @@ def realm(simulator: dict[str, Any]) -> str:
 def test_without_the_verifier_token_everything_is_refused_and_the_log_says_why(
     shop: Shop, database_url: str, tmp_path: Path, realm: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    client = web_of(shop, database_url, tmp_path / "web", secret=None).test_client()
-
-    with caplog.at_level(logging.ERROR):
-        answer = post(client, [cloud_event(realm, "item", "1")])
+    with (
+        web_of(shop, database_url, tmp_path / "web", secret=None) as house,
+        caplog.at_level(logging.ERROR),
+    ):
+        answer = post(house.app.test_client(), [cloud_event(realm, "item", "1")])
 
     assert answer.status_code == 503
     assert "QB_WEBHOOK_VERIFIER_TOKEN is not set" in caplog.text
@@ -131,9 +133,9 @@ def test_switched_off_notifications_are_acknowledged_and_not_kept(
 def test_before_a_company_is_connected_every_company_is_a_stranger(
     lonely_shop: Shop, database_url: str, tmp_path: Path, realm: str
 ) -> None:
-    client = web_of(lonely_shop, database_url, tmp_path / "web").test_client()
-
-    assert post(client, [cloud_event(realm, "item", "1")]).status_code == 200
+    with web_of(lonely_shop, database_url, tmp_path / "web") as house:
+        answer = post(house.app.test_client(), [cloud_event(realm, "item", "1")])
+        assert answer.status_code == 200
 
     assert [event.state for event in lonely_shop.all(WebhookEvent)] == ["foreign"]
     assert lonely_shop.engine.read_webhooks() is False

@@ -31,8 +31,11 @@ def notified(
     database_url: str,
     tmp_path: Path,
 ) -> Iterator[Notified]:
-    app = web_of(shop, database_url, tmp_path / "web", simulator["webhook_verifier_token"])
-    with listening(shop, quickbooks, app, request.param) as made:
+    secret = simulator["webhook_verifier_token"]
+    with (
+        web_of(shop, database_url, tmp_path / "web", secret) as house,
+        listening(shop, quickbooks, house.app, request.param) as made,
+    ):
         yield made
 
 

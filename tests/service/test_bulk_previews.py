@@ -12,10 +12,11 @@ import pytest
 from batchly_admin.errors import DocumentLocked, InvalidInput
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import Invoice, InvoiceLineItem
+from batchly_admin.models.changes import ChangeSet, Run
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.models.production import Job
 from batchly_admin.queries.runs import run_summary
-from batchly_admin.services import runs
+from batchly_admin.services import orders, row_answers, runs
 from batchly_admin.services.actions import ACTIONS, Preview, refusal
 from batchly_admin.services.company import today
 from batchly_admin.services.unit_of_work import UnitOfWorks
@@ -129,9 +130,72 @@ def test_days_that_do_not_fit_are_refused_in_the_preview(
     uows: UnitOfWorks, days: dict[str, str], field: str
 ) -> None:
     for table, action in (("orders", "bulk-invoice"), ("invoices", "issue")):
-        with pytest.raises(InvalidInput) as refused:
-            preview(uows, action, [new_id()], days, table)
+        with uows.read() as session, pytest.raises(InvalidInput) as refused:
+            row_answers.problems(session, ACTIONS[table, action], days)
         assert refused.value.field == field
+
+
+def test_answers_of_a_row_that_do_not_fit_name_row_and_question(uows: UnitOfWorks) -> None:
+    wrong, early, right = new_id(), new_id(), new_id()
+    own = {
+        wrong: {"due_date": "soon"},
+        early: {"invoice_date": "2026-03-12"},
+        right: {"due_date": ""},
+        new_id(): {"due_date": "of a row that is not selected"},
+    }
+    days = {"invoice_date": "2026-03-10", "due_date": "2026-03-11"}
+    params = row_answers.with_own(days, own, [wrong, early, right])
+    with uows.read() as session:
+        found = row_answers.problems(session, ACTIONS["invoices", "issue"], params)
+    assert {key: (one.field, one.reason) for key, one in found.items()} == {
+        wrong: ("due_date", "The due date is not a day."),
+        early: ("due_date", "The due date is before the invoice date."),
+    }
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [],
+        {"not an id": {"due_date": ""}},
+        {str(new_id()): "2026-03-01"},
+        {str(new_id()): {"invoice_date": "2026-03-01"}},
+        {str(new_id()): {"due_date": 3}},
+        {str(new_id()): {"due_date": "x" * 201}},
+        {str(new_id()): {} for _ in range(201)},
+    ],
+)
+def test_what_an_action_does_not_ask_of_rows_is_refused(asked: object) -> None:
+    with pytest.raises(InvalidInput):
+        row_answers.read(ACTIONS["orders", "create-jobs"], asked)
+
+
+def test_each_row_has_its_own_day_also_when_it_is_tried_again(uows: UnitOfWorks) -> None:
+    usual, own, late = given.approved_order(uows), given.approved_order(uows), given.order(uows)
+    answers = {own: {"due_date": "2027-02-01"}, late: {"due_date": "2027-03-01"}}
+    params = row_answers.with_own({"due_date": "2027-01-05"}, answers, [usual, own, late])
+    first = done(uows, "create-jobs", [usual, own, late], params, "orders")
+    assert (first["ok"], first["failed"]) == (2, 1)
+    with uows.begin(actor=ANN, source="form") as uow:
+        orders.approve(uow, order_id=late)
+    with uows.begin(actor=ANN, source="grid") as uow:
+        again = runs.retry_failed(uow, uow.session.get_one(Run, first["run"]))
+    assert runs.work_slice(uows, again.id, seconds=600.0)
+    with uows.read() as session:
+        due = dict(session.query(Job.po_id, Job.estimated_completion_date).all())
+        said = session.query(ChangeSet.summary).filter_by(run_id=again.id).one()[0]
+    assert due == {usual: date(2027, 1, 5), own: date(2027, 2, 1), late: date(2027, 3, 1)}
+    assert (said or "").endswith(", due date 2027-03-01")
+
+
+def test_a_row_can_answer_that_the_usual_holds_for_it(uows: UnitOfWorks) -> None:
+    usual, plain = given.approved_order(uows), given.approved_order(uows)
+    done(uows, "bulk-invoice", [plain], {}, "orders")
+    params = row_answers.with_own({"due_date": "2027-01-05"}, {usual: {"due_date": ""}}, [usual])
+    done(uows, "bulk-invoice", [usual], params, "orders")
+    with uows.read() as session:
+        first, second = session.query(Invoice).all()
+        assert first.due_date == second.due_date != date(2027, 1, 5)
 
 
 def test_jobs_are_due_on_the_day_chosen(uows: UnitOfWorks) -> None:

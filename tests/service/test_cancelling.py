@@ -18,6 +18,8 @@ from batchly_admin.models.billing import CreditMemo, Invoice, Payment, Refund
 from batchly_admin.models.changes import AuditEvent, ChangeSet
 from batchly_admin.models.company import Organization
 from batchly_admin.models.sync import QbConnection, SyncQueueRow
+from batchly_admin.queries.history import record_history
+from batchly_admin.queries.runs import run_summary
 from batchly_admin.services import (
     actions,
     cancelling,
@@ -26,6 +28,7 @@ from batchly_admin.services import (
     history,
     payments,
     refunds,
+    runs,
 )
 from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests import given
@@ -52,18 +55,6 @@ def refused(uows: UnitOfWorks, kind: type[UserError], act: Any) -> str:
     with pytest.raises(kind) as caught, uows.begin(actor=ANN, source="grid") as uow:
         act(uow)
     return caught.value.message
-
-
-def pay(uows: UnitOfWorks, *invoices: UUID) -> UUID:
-    with uows.begin(actor=ANN, source="form") as uow:
-        owed = {key: uow.session.get_one(Invoice, key).balance_due for key in invoices}
-        return payments.record_payment(
-            uow,
-            customer_id=uow.session.get_one(Invoice, invoices[0]).customer_id,
-            amount=sum(owed.values(), Decimal(0)),
-            payment_date=DAY,
-            allocations=owed,
-        ).id
 
 
 def give_back(uows: UnitOfWorks, payment_id: UUID, amount: str) -> UUID:
@@ -115,7 +106,7 @@ def queued(uows: UnitOfWorks, key: UUID) -> list[tuple[str, str]]:
 def test_a_payment_is_not_cancelled_without_a_reason_twice_or_when_there_is_none(
     uows: UnitOfWorks,
 ) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     words = refused(uows, InvalidInput, cancel(payment_id, " \n"))
     assert words == "Say why the payment is cancelled."
     refused(uows, NotFound, cancel(new_id()))
@@ -144,8 +135,8 @@ def test_a_payment_of_quickbooks_is_cancelled_there(uows: UnitOfWorks) -> None:
 
 
 def test_closed_books_keep_payments_and_refunds(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
-    other_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
+    other_id = given.payment(uows, given.issued_invoice(uows))
     refund_id = give_back(uows, other_id, "5")
     close_books(uows)
     assert refused(uows, Conflict, cancel(payment_id)) == f"{CLOSED}; PAY-0001 stays."
@@ -159,7 +150,7 @@ def test_closed_books_keep_payments_and_refunds(uows: UnitOfWorks) -> None:
 def test_closed_books_take_no_credit_and_no_refund(uows: UnitOfWorks) -> None:
     live_id, memo_id = (draft(uows, given.issued_invoice(uows)) for _ in range(2))
     run(uows, lambda uow: credit_memos.issue(uow, memo_id=live_id))
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     close_books(uows)
     words = refused(uows, InvalidInput, lambda uow: credit_memos.issue(uow, memo_id=memo_id))
     assert words == f"{CLOSED}; choose a later date."
@@ -182,7 +173,7 @@ def test_closed_books_take_no_credit_and_no_refund(uows: UnitOfWorks) -> None:
 
 
 def test_a_payment_that_was_given_back_waits_for_its_refund(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     refund_id = give_back(uows, payment_id, "5")
     words = refused(uows, Conflict, cancel(payment_id))
     assert words == "REF-0001 gave some of PAY-0001 back; cancel it first."
@@ -196,7 +187,7 @@ def test_before_the_push_a_payment_is_withdrawn_and_its_invoices_are_owed_again(
 ) -> None:
     buyer = given.customer(uows)
     invoices = [given.issued_invoice(uows, customer_id=buyer) for _ in range(2)]
-    payment_id = pay(uows, *invoices)
+    payment_id = given.payment(uows, *invoices)
     assert [get(uows, Invoice, key).status for key in invoices] == ["paid", "paid"]
     action = actions.ACTIONS["payments", "cancel"]
     said = run(uows, lambda uow: action.perform(uow, payment_id, {"reason": " Wrong  one "}))
@@ -223,7 +214,7 @@ def test_before_the_push_a_payment_is_withdrawn_and_its_invoices_are_owed_again(
 def test_after_the_push_the_void_is_queued_and_while_it_is_sent_nothing_happens(
     uows: UnitOfWorks,
 ) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     with uows.read() as session:
         row_id = session.scalars(
             sa.select(SyncQueueRow.id).where(SyncQueueRow.entity_id == payment_id)
@@ -239,7 +230,7 @@ def test_after_the_push_the_void_is_queued_and_while_it_is_sent_nothing_happens(
 
 
 def test_a_cancelled_refund_may_be_given_back_again(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     amount = get(uows, Payment, payment_id).amount
     refund_id = give_back(uows, payment_id, str(amount))
     refused(uows, InvalidInput, uncancel(refund_id, ""))
@@ -252,7 +243,7 @@ def test_a_cancelled_refund_may_be_given_back_again(uows: UnitOfWorks) -> None:
 
 
 def test_cancelling_cannot_be_undone_and_says_what_to_do(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     run(uows, cancel(payment_id))
     with uows.begin(actor=ANN, source="grid") as uow:
         newest = uow.session.scalars(sa.select(ChangeSet.id).order_by(ChangeSet.id)).all()[-1]
@@ -263,9 +254,34 @@ def test_cancelling_cannot_be_undone_and_says_what_to_do(uows: UnitOfWorks) -> N
     )
 
 
+def test_cancelling_is_not_offered_to_be_undone(uows: UnitOfWorks) -> None:
+    payment_id = given.payment(uows, given.issued_invoice(uows))
+    refund_id = give_back(uows, payment_id, "1.00")
+    run(uows, uncancel(refund_id))
+    with uows.begin(actor=ANN, source="grid") as uow:
+        targets = [(payment_id, "PAY-0001")]
+        started = runs.start_run(
+            uow,
+            table="payments",
+            action="cancel",
+            label="Cancel",
+            targets=targets,
+            params={"reason": "Bounced"},
+        )
+        run_id = started.id
+    assert runs.work_slice(uows, run_id, seconds=600)
+    with uows.read() as session:
+        summary = run_summary(session, run_id)
+        assert (summary["ok"], summary["undoable"]) == (1, False)
+        paid = record_history(session, "payments", payment_id)
+        assert [entry.undoable for entry in paid] == [False, True]
+        returned = record_history(session, "refunds", refund_id)
+        assert [entry.undoable for entry in returned] == [False, True]
+
+
 def test_the_preview_counts_what_can_be_cancelled_and_says_why_not(uows: UnitOfWorks) -> None:
-    live, done = (pay(uows, given.issued_invoice(uows)) for _ in range(2))
-    given_back = pay(uows, given.issued_invoice(uows))
+    live, done = (given.payment(uows, given.issued_invoice(uows)) for _ in range(2))
+    given_back = given.payment(uows, given.issued_invoice(uows))
     give_back(uows, given_back, "1")
     run(uows, cancel(done))
     with uows.read() as session:

@@ -16,7 +16,7 @@ from batchly_admin.domain.totals import Extras, Line, add_up
 from batchly_admin.ids import new_id
 from batchly_admin.models.billing import CreditMemo, Invoice, InvoiceLineItem
 from batchly_admin.models.catalogue import TaxCode
-from batchly_admin.services import credit_drafts, credit_memos, taxing
+from batchly_admin.services import credit_drafts, credit_memos, credit_rests, taxing
 from batchly_admin.services import settings as company_settings
 from batchly_admin.services.unit_of_work import UnitOfWork, UnitOfWorks
 from tests import given as made
@@ -116,14 +116,14 @@ def cut_down(uow: UnitOfWork, memo: CreditMemo, data: st.DataObject) -> None:
 def credit_all(uow: UnitOfWork, invoice: Invoice, data: st.DataObject) -> list[CreditMemo]:
     """Credit an invoice in up to four parts and then what is left of it."""
     for _step in range(data.draw(st.integers(0, 4))):
-        if credit_drafts.rest_of(uow.session, invoice).total <= 0:
+        if credit_rests.rest_of(uow.session, invoice).total <= 0:
             break
         memo = credit_drafts.create_memo(uow, {"invoice_id": invoice.id, "reason": "Part"})
         cut_down(uow, memo, data)
         if memo.total_amount > 0:
             # Never refused: whatever is cut down is within what is left.
             credit_memos.issue(uow, memo_id=memo.id)
-    if credit_drafts.rest_of(uow.session, invoice).total > 0:
+    if credit_rests.rest_of(uow.session, invoice).total > 0:
         credit_memos.credit_rest(uow, invoice_id=invoice.id, reason="Rest")
     return list(uow.session.scalars(sa.select(CreditMemo).where(CreditMemo.issued_at.is_not(None))))
 

@@ -38,19 +38,6 @@ def refused(uows: UnitOfWorks, kind: type[UserError], act: Any) -> UserError:
     return caught.value
 
 
-def pay(uows: UnitOfWorks, *invoices: UUID, share: Decimal = Decimal(1)) -> UUID:
-    """Pay invoices of one customer, all of each or a share of it."""
-    with uows.begin(actor=ANN, source="form") as uow:
-        owed = {key: uow.session.get_one(Invoice, key).balance_due * share for key in invoices}
-        return payments.record_payment(
-            uow,
-            customer_id=uow.session.get_one(Invoice, invoices[0]).customer_id,
-            amount=sum(owed.values(), Decimal(0)),
-            payment_date=DAY,
-            allocations=owed,
-        ).id
-
-
 def refund(payment_id: UUID, amount: str, **more: Any) -> Any:
     values = {"payment_id": payment_id, "amount": Decimal(amount), "refund_date": DAY, **more}
     return lambda uow: refunds.record_refund(uow, **values)
@@ -63,7 +50,7 @@ def record(uows: UnitOfWorks, payment_id: UUID, amount: str, **more: Any) -> UUI
 
 
 def test_nothing_below_a_cent_no_unknown_and_no_cancelled_payment(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     for amount in ("0", "-1", "0.004"):
         error = refused(uows, InvalidInput, refund(payment_id, amount))
         assert (error.message, error.field) == ("A refund is above zero.", "amount")
@@ -76,7 +63,7 @@ def test_nothing_below_a_cent_no_unknown_and_no_cancelled_payment(uows: UnitOfWo
 
 def test_never_more_than_was_paid_in_one_or_in_several(uows: UnitOfWorks) -> None:
     invoice_id = given.issued_invoice(uows)  # 36.50
-    payment_id = pay(uows, invoice_id)
+    payment_id = given.payment(uows, invoice_id)
     error = refused(uows, Conflict, refund(payment_id, "36.51"))
     assert error.message == "Only 36.50 is left of what PAY-0001 paid of INV-0001."
     assert error.field == "amount"
@@ -90,7 +77,7 @@ def test_never_more_than_was_paid_in_one_or_in_several(uows: UnitOfWorks) -> Non
 
 def test_what_was_credited_is_not_given_back_too(uows: UnitOfWorks) -> None:
     invoice_id = given.issued_invoice(uows)
-    payment_id = pay(uows, invoice_id)
+    payment_id = given.payment(uows, invoice_id)
     with uows.begin(actor=ANN, source="form") as uow:
         credit_memos.credit_rest(uow, invoice_id=invoice_id, reason="Misprint")
     error = refused(uows, Conflict, refund(payment_id, "1"))
@@ -101,7 +88,7 @@ def test_of_several_invoices_one_has_to_be_named(uows: UnitOfWorks) -> None:
     buyer = given.customer(uows)
     first, second = (given.issued_invoice(uows, customer_id=buyer) for _ in range(2))
     other = given.issued_invoice(uows, customer_id=buyer)
-    payment_id = pay(uows, first, second)
+    payment_id = given.payment(uows, first, second)
     error = refused(uows, Conflict, refund(payment_id, "1"))
     assert error.message == "PAY-0001 paid several invoices; say which one is given back."
     assert error.field == "invoice_id"
@@ -132,7 +119,7 @@ def test_a_payment_of_no_invoice_is_a_credit_and_not_given_back(uows: UnitOfWork
 
 
 def test_not_before_it_was_paid(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     early = DAY - timedelta(days=1)
     error = refused(uows, InvalidInput, refund(payment_id, "1", refund_date=early))
     assert error.message == f"PAY-0001 was paid only on {DAY}."
@@ -140,7 +127,7 @@ def test_not_before_it_was_paid(uows: UnitOfWorks) -> None:
 
 
 def test_not_to_another_customer_and_not_without_payment_or_amount(uows: UnitOfWorks) -> None:
-    payment_id = pay(uows, given.issued_invoice(uows))
+    payment_id = given.payment(uows, given.issued_invoice(uows))
     stranger = given.customer(uows)
 
     def typed(**values: Any) -> Any:
@@ -162,7 +149,7 @@ def test_it_takes_its_share_of_the_tax_and_the_last_takes_the_rest(uows: UnitOfW
     given.tax_code(uows, "Albany", "4", "4.875")
     given.setting(uows, "default_tax_code", "Albany")
     invoice_id = given.issued_invoice(uows)
-    payment_id = pay(uows, invoice_id)
+    payment_id = given.payment(uows, invoice_id)
     with uows.read() as session:
         invoice = session.get_one(Invoice, invoice_id)
     assert invoice.tax_amount > 0
@@ -175,7 +162,9 @@ def test_it_takes_its_share_of_the_tax_and_the_last_takes_the_rest(uows: UnitOfW
 
 
 def test_once_it_is_recorded_only_words_change(uows: UnitOfWorks) -> None:
-    refund_id = record(uows, pay(uows, given.issued_invoice(uows)), "5", account="Checking")
+    refund_id = record(
+        uows, given.payment(uows, given.issued_invoice(uows)), "5", account="Checking"
+    )
 
     def change(**values: Any) -> Any:
         def act(uow: Any) -> None:
@@ -218,7 +207,7 @@ def test_an_account_nobody_can_name_stops_it_before_it_leaves(
         orders.approve(uow, order_id=order_id)
         draft = invoicing.draft_from_order(uow, order_id=order_id)
         invoice_id = invoicing.issue(uow, invoice_id=draft.id).id
-    refund_id = record(uows, pay(uows, invoice_id), "5", account=wanted)
+    refund_id = record(uows, given.payment(uows, invoice_id), "5", account=wanted)
     with uows.begin(actor=ANN, source="pull") as uow:
         for qbo_id, name, is_active in accounts:
             uow.session.add(QbAccount(qb_account_id=qbo_id, name=name, is_active=is_active))
@@ -230,7 +219,7 @@ def test_an_account_nobody_can_name_stops_it_before_it_leaves(
 
 
 def test_it_is_queued_once(uows: UnitOfWorks) -> None:
-    refund_id = record(uows, pay(uows, given.issued_invoice(uows)), "5")
+    refund_id = record(uows, given.payment(uows, given.issued_invoice(uows)), "5")
     with uows.read() as session:
         rows = session.scalars(
             sa.select(SyncQueueRow.operation).where(SyncQueueRow.entity_id == refund_id)

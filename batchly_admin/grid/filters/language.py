@@ -11,13 +11,16 @@ import orjson
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.registry import table as find_table
+from batchly_admin.grid.registry import tables
 
 MAX_FILTERS = 20
 MAX_DEPTH = 3
 MAX_TEXT = 200
 MAX_LISTED = 500
 GROUPS = ("any", "all")
+HAS = "has"
 _RESERVED = {"search", "where"}
+_HAVING = {HAS, "where", "not"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,13 @@ def selection_of_object(
 
 
 def leaves(filters: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Give the conditions of a well-formed filter, whatever groups they stand in."""
+    """Give the conditions of a well-formed filter, whatever they stand in."""
     for node in filters:
         group = group_of(node)
-        if group is None:
+        if HAS in node:
+            yield node
+            yield from leaves(node["where"])
+        elif group is None:
             yield node
         else:
             yield from leaves(node[group])
@@ -100,15 +106,12 @@ def _checked(
     filters: Any, search: str, seen: Sequence[Column] | None, rights: frozenset[str], zone: str
 ) -> Selection:
     _check_nodes(filters, depth=0)
-    found = tuple(leaves(filters))
-    if len(found) > MAX_FILTERS:
+    if sum(1 for _one in leaves(filters)) > MAX_FILTERS:
         msg = f"At most {MAX_FILTERS} filters at once."
         raise InvalidInput(msg, field="filters")
     # What a filter lets through tells about the values it looks at.
     if seen is not None:
-        known = {spec.name: spec for spec in seen}
-        for one in found:
-            _check_seen(one["column"], known, rights)
+        _check_seen(filters, {spec.name: spec for spec in seen}, rights)
     return Selection(tuple(filters), search.strip()[:MAX_TEXT], zone)
 
 
@@ -124,21 +127,66 @@ def _check_nodes(nodes: Any, depth: int) -> None:
         raise InvalidInput(msg, field="filters")
     for node in nodes:
         group = group_of(node) if isinstance(node, Mapping) else None
-        if group is not None:
+        if isinstance(node, Mapping) and HAS in node:
+            _check_having(node)
+        elif group is not None:
             _check_nodes(node[group], depth + 1)
         elif not isinstance(node, Mapping) or not isinstance(node.get("column"), str):
             msg = "A filter names a column, an operator and a value."
             raise InvalidInput(msg, field="filters")
 
 
-def _check_seen(name: str, known: Mapping[str, Column], rights: frozenset[str]) -> None:
+def _check_having(node: Mapping[str, Any]) -> None:
+    where, without = node.get("where"), node.get("not", False)
+    if not isinstance(node[HAS], str) or not isinstance(without, bool) or set(node) - _HAVING:
+        msg = "Related rows are named as table.column, with conditions in where."
+        raise InvalidInput(msg, field="filters")
+    _check_nodes(where, depth=0)
+    if any(HAS in one for one in leaves(where or ())):
+        msg = "Related rows cannot be asked for rows related to them."
+        raise InvalidInput(msg, field="filters")
+
+
+def _check_seen(
+    nodes: Sequence[Mapping[str, Any]], known: Mapping[str, Column], rights: frozenset[str]
+) -> None:
+    for node in nodes:
+        group = group_of(node)
+        if HAS in node:
+            inside = seen_related(node[HAS], rights)
+            if not inside:
+                raise _unknown(node[HAS])
+            _check_seen(node["where"], inside, rights)
+        elif group is not None:
+            _check_seen(node[group], known, rights)
+        else:
+            _check_column(node["column"], known, rights)
+
+
+def _check_column(name: str, known: Mapping[str, Column], rights: frozenset[str]) -> None:
     first, _, second = name.partition(".")
     spec = known.get(first)
     if spec is not None and second:
         spec = seen_behind(spec, rights).get(second)
     if spec is None:
-        msg = f"There is no column {name[:60]}."
-        raise InvalidInput(msg, field="filters")
+        raise _unknown(name)
+
+
+def _unknown(name: str) -> InvalidInput:
+    return InvalidInput(f"There is no column {name[:60]}.", field="filters")
+
+
+def seen_related(key: str, rights: frozenset[str]) -> dict[str, Column]:
+    """Give the columns that a person may see of a table, named with the column that points here.
+
+    None are given when they may not see the table, or not what points here.
+    """
+    name, _, column = key.partition(".")
+    target = tables().get(name)
+    if target is None or f"{target.rights_area}:view" not in rights:
+        return {}
+    found = {spec.name: spec for spec in target.visible_columns(rights)}
+    return found if column in found else {}
 
 
 def seen_behind(spec: Column, rights: frozenset[str]) -> dict[str, Column]:
@@ -146,6 +194,6 @@ def seen_behind(spec: Column, rights: frozenset[str]) -> dict[str, Column]:
     if not spec.link:
         return {}
     target = find_table(spec.link)
-    if f"{target.rights_area}:view" not in rights:
+    if not target.is_open_to(rights):
         return {}
     return {column.name: column for column in target.visible_columns(rights)}

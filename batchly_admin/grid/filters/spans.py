@@ -41,6 +41,15 @@ def span_of(value: object, today: date) -> tuple[date, date] | None:
 
     Weeks begin on Monday. "The last 7 days" end today and "the next 7 days" begin tomorrow.
     """
+    named = named_span(value, today)
+    if named is not None:
+        return named
+    day = day_of(str(value).strip().lower(), today)
+    return None if day is None else (day, day)
+
+
+def named_span(value: object, today: date) -> tuple[date, date] | None:
+    """Give the ends of a span that goes by a name, such as `next_week`."""
     text = str(value).strip().lower()
     shifted = {"yesterday": -1, "tomorrow": 1}.get(text)
     if shifted is not None:
@@ -53,8 +62,7 @@ def span_of(value: object, today: date) -> tuple[date, date] | None:
         return today + timedelta(days=1), today + timedelta(days=count)
     if period := _PERIOD.match(text):
         return _period(_STEPS[period[1]], period[2], today)
-    named = day_of(text, today)
-    return None if named is None else (named, named)
+    return None
 
 
 def _period(step: int, unit: str, today: date) -> tuple[date, date]:

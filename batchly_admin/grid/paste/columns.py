@@ -11,10 +11,9 @@ from typing import Any
 
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import values
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import NUMBER_KINDS, Column
 from batchly_admin.grid.paste import dates, numbers
 
-NUMBERS = frozenset({"integer", "quantity", "money", "price", "percent"})
 DATES = frozenset({"date", "datetime"})
 ORDER, MARK = "date", "decimal"
 READINGS: dict[str, tuple[str, ...]] = {
@@ -59,7 +58,7 @@ _MISFITS = {
 
 def kind_of(spec: Column) -> str | None:
     """Give what can be ambiguous in a column: its dates, its decimals, nothing."""
-    if spec.kind in NUMBERS:
+    if spec.kind in NUMBER_KINDS:
         return MARK
     return ORDER if spec.kind in DATES else None
 

@@ -32,11 +32,6 @@ def readings(text: str) -> dict[str, date]:
     return dict.fromkeys(ORDERS, found) if found else {}
 
 
-def is_ambiguous(found: dict[str, date]) -> bool:
-    """Tell whether the readings are different days."""
-    return len(set(found.values())) > 1
-
-
 def _numeric(first: str, second: str, third: str, gap: str) -> dict[str, date]:
     tries: dict[str, date | None] = {}
     if len(first) == 4 and len(third) <= 2:

@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput, NotAllowed
-from batchly_admin.grid.columns import Column
+from batchly_admin.grid.columns import Column, why_fixed
 from batchly_admin.grid.lookups import target_of
 from batchly_admin.grid.paste import columns, names
 from batchly_admin.grid.paste.columns import WAITS, Meant
 from batchly_admin.grid.table import Table
 
 MAX_TEXTS = 120_000
-MAX_LENGTH = 20_000
 Memory = Mapping[tuple[str, str], str]
 
 
@@ -79,7 +78,7 @@ def look(session: Session, table: Table, body: Mapping[str, Any], person: Person
     """
     area, rights = table.rights_area, person.rights
     if table.read_only or not {f"{area}:edit", f"{area}:create"} & rights:
-        msg = f"You cannot change {table.title.lower()} here."
+        msg = f"You cannot change {table.plural} here."
         raise NotAllowed(msg)
     given, answers = texts_of(body), answers_of(table, rights, body)
     plain = body.get("plain") is True
@@ -88,7 +87,7 @@ def look(session: Session, table: Table, body: Mapping[str, Any], person: Person
     for name, texts in given.items():
         spec = seen.get(name)
         if spec is None or not spec.editable:
-            reason = f"{spec.label if spec else 'This column'} cannot be changed here."
+            reason = why_fixed(spec) if spec else "This column cannot be changed here."
             meant = [Meant(reason=reason)] * len(texts)
         elif spec.link:
             meant, unclear = _links(session, table, rights, spec, texts)
@@ -116,7 +115,7 @@ def _links(
     session: Session, table: Table, rights: frozenset[str], spec: Column, texts: Sequence[str]
 ) -> tuple[list[Meant], list[dict[str, Any]]]:
     target = target_of(table, spec.name)
-    hidden = f"{target.rights_area}:view" not in rights
+    hidden = not target.is_open_to(rights)
     clear, unclear = names.resolve(session, target, texts, names_only=hidden)
     makes = may_create(target, rights)
     check = columns.checker(spec, date.min, "UTC")

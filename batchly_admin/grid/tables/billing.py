@@ -7,8 +7,8 @@ from typing import Any
 
 from batchly_admin.domain.statuses import CreditMemoStatus, InvoiceStatus
 from batchly_admin.grid.choices import Origin
-from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
-from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.columns import FILES, SYNC, TIMES, column, fixed
+from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.billing import (
     Counter,
     CreditApplication,
@@ -25,6 +25,12 @@ from batchly_admin.models.billing import (
 _SYNC_ERRORS = QuickView(
     "Sync errors", ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},)
 )
+
+UNPAID = (
+    {"column": "status", "operator": "in", "value": ["sent", "viewed", "partial", "overdue"]},
+    {"column": "balance_due", "operator": "gt", "value": "0"},
+)
+OVERDUE = (*UNPAID, {"column": "due_date", "operator": "lt", "value": "today"})
 
 
 def _issued_lock(row: Mapping[str, Any]) -> str | None:
@@ -67,7 +73,7 @@ INVOICES = Table(
         ),
         fixed("status", choices=InvoiceStatus),
         column("invoice_date", label="Date"),
-        column("due_date", label="Due"),
+        column("due_date", label="Due", due=True),
         fixed("total_amount", label="Total"),
         fixed("balance_due", label="Balance"),
         *SYNC,
@@ -93,6 +99,7 @@ INVOICES = Table(
         fixed("viewed_at", label="Viewed", hidden=True),
         fixed("voided_at", label="Voided", hidden=True),
         column("qb_private_note", label="Private note", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="invoice_number",
@@ -104,20 +111,10 @@ INVOICES = Table(
     actions=("issue", "sync", "reverse", "correct", "void", "delete"),
     views=(
         QuickView("Drafts", ({"column": "status", "operator": "is", "value": "draft"},)),
-        QuickView(
-            "Overdue",
-            (
-                {
-                    "column": "status",
-                    "operator": "in",
-                    "value": ["sent", "viewed", "partial", "overdue"],
-                },
-                {"column": "due_date", "operator": "lt", "value": "today"},
-                {"column": "balance_due", "operator": "gt", "value": "0"},
-            ),
-        ),
+        QuickView("Overdue", OVERDUE),
         _SYNC_ERRORS,
     ),
+    words=(QuickView("Unpaid", UNPAID),),
     empty=Empty(
         "No invoices yet",
         "Select purchase orders that are done and choose Bulk invoice.",
@@ -133,6 +130,14 @@ INVOICES = Table(
         ("Notes", ("qb_customer_memo", "qb_private_note")),
     ),
     lines=("invoice_lines", "invoice_id"),
+    paper=OnPaper(
+        (
+            *("customer_id", "status", "invoice_date", "due_date", "payment_term_id", "po_id"),
+            *("shipping_date", "shipping_method", "tracking_number", "amount_paid"),
+            *("amount_credited", "balance_due", "qb_customer_memo"),
+        ),
+        ("line_number", "description", "quantity", "unit_price", "line_total"),
+    ),
     related=(
         ("payment_allocations", "invoice_id"),
         ("credit_applications", "invoice_id"),
@@ -192,6 +197,7 @@ PAYMENTS = Table(
         *SYNC,
         column("notes"),
         fixed("voided_at", label="Cancelled", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="payment_number",
@@ -230,8 +236,6 @@ PAYMENT_ALLOCATIONS = Table(
     default_sort=("-payment_id",),
     search=("payment_id", "invoice_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("No invoice is paid yet", "Which payment went to which invoice."),
 )
@@ -268,6 +272,7 @@ CREDIT_MEMOS = Table(
         fixed("tax_amount", label="Tax", hidden=True),
         fixed("issued_at", label="Issued", hidden=True),
         fixed("voided_at", label="Cancelled", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="credit_memo_number",
@@ -291,6 +296,10 @@ CREDIT_MEMOS = Table(
         ("Money", ("shipping_amount", "tax_code_id")),
     ),
     lines=("credit_memo_lines", "credit_memo_id"),
+    paper=OnPaper(
+        ("customer_id", "status", "credit_date", "invoice_id", "amount_applied", "reason"),
+        ("line_number", "description", "quantity", "unit_price", "line_total"),
+    ),
     related=(("credit_applications", "credit_memo_id"),),
     facts=("total_amount", "amount_applied"),
 )
@@ -346,8 +355,6 @@ CREDIT_APPLICATIONS = Table(
     default_sort=("-application_date",),
     search=("label",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     actions=("sync",),
     views=(_SYNC_ERRORS,),
     in_menu=False,
@@ -394,6 +401,7 @@ REFUNDS = Table(
         fixed("source", label="Recorded in", choices=Origin),
         *SYNC,
         fixed("voided_at", label="Cancelled", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="refund_number",
@@ -453,8 +461,6 @@ COUNTERS = Table(
     default_sort=("series",),
     search=("series",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No numbers yet", "The last number of every series of documents."),
 )
 

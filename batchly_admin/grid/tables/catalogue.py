@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchly_admin.domain.statuses import ItemType
-from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, SYNC, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
 from batchly_admin.models.catalogue import (
     PaymentMethod,
@@ -39,6 +39,7 @@ PRODUCTS = Table(
         column("description"),
         column("qb_income_account_ref", label="Income account", hidden=True),
         column("qb_expense_account_ref", label="Expense account", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="name",
@@ -100,8 +101,6 @@ QB_ITEMS = Table(
     default_sort=("name",),
     search=("name", "sku", "qb_item_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(
         QuickView(
             "Without product", ({"column": "product_id", "operator": "empty", "value": None},)
@@ -261,8 +260,6 @@ QB_ACCOUNTS = Table(
     default_sort=("name",),
     search=("name", "number", "qb_account_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No accounts yet", _PULLED, _STATUS_PAGE),
 )
 

@@ -30,8 +30,6 @@ CHANGE_SETS = Table(
     default_sort=("-created_at",),
     search=("summary", "actor_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing was changed yet", "Who changed what, when and from where."),
     unnamed="Edits",
     related=(("change_items", "change_set_id"),),
@@ -60,8 +58,6 @@ CHANGE_ITEMS = Table(
     default_sort=("-change_set_id", "position"),
     search=("table_name", "column_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("Nothing was changed yet"),
 )
@@ -86,8 +82,6 @@ AUDIT_EVENTS = Table(
     default_sort=("-created_at",),
     search=("event", "subject", "actor_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing happened yet", "Log-ins, exports and refusals are listed here."),
 )
 
@@ -121,8 +115,6 @@ RUNS = Table(
     default_sort=("-created_at",),
     search=("label", "actor_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(QuickView("With failures", ({"column": "failed", "operator": "gt", "value": 0},)),),
     empty=Empty("No runs yet", "Actions on many rows run in the background and are kept here."),
     related=(("run_rows", "run_id"),),
@@ -150,8 +142,6 @@ RUN_ROWS = Table(
     default_sort=("-run_id", "position"),
     search=("label", "message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("No rows yet"),
 )

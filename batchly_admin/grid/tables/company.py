@@ -97,8 +97,6 @@ ROLES = Table(
     default_sort=("label",),
     search=("label", "name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No roles yet"),
 )
 
@@ -114,8 +112,6 @@ SETTINGS = Table(
     default_sort=("key",),
     search=("key",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Everything is as delivered", "A setting that was changed is listed here."),
 )
 
@@ -214,8 +210,6 @@ NOTIFICATIONS = Table(
     default_sort=("-created_at",),
     search=("title", "body"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(QuickView("Unread", ({"column": "read_at", "operator": "empty", "value": None},)),),
     empty=Empty("Nothing new", "What needs somebody's attention is listed here."),
 )
@@ -240,8 +234,6 @@ LOGIN_SESSIONS = Table(
     default_sort=("-last_seen_at",),
     search=("user_id", "address"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nobody is logged in"),
 )
 
@@ -263,8 +255,6 @@ LOGIN_THROTTLES = Table(
     default_sort=("-last_failure_at",),
     search=("key",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No failed log-ins"),
 )
 

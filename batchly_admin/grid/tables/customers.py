@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from batchly_admin.grid.choices import Channel, Way
-from batchly_admin.grid.columns import SYNC, TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, SYNC, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.tables.billing import OVERDUE, UNPAID
 from batchly_admin.models.customers import Communication, Customer, PriceOverride
+
+
+def _with_invoices(*where: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return ({"has": "invoices.customer_id", "where": list(where)},)
+
 
 CUSTOMERS = Table(
     name="customers",
@@ -35,6 +44,7 @@ CUSTOMERS = Table(
         column("fax", hidden=True),
         column("website", hidden=True),
         column("preferred_delivery_method", label="Delivery", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="display_name",
@@ -48,6 +58,14 @@ CUSTOMERS = Table(
         QuickView(
             "Sync errors",
             ({"column": "sync_state", "operator": "in", "value": ["failed", "blocked"]},),
+        ),
+    ),
+    words=(
+        QuickView("Unpaid", _with_invoices(*UNPAID)),
+        QuickView("Overdue", _with_invoices(*OVERDUE)),
+        QuickView(
+            "Unpaid # days",
+            _with_invoices(*UNPAID, {"column": "due_date", "operator": "lt", "value": "today-#"}),
         ),
     ),
     empty=Empty(
@@ -96,6 +114,7 @@ COMMUNICATIONS = Table(
         column("happened_at", label="When"),
         column("user_id", label="By", link="users", width=140),
         column("body", label="Text"),
+        FILES,
         *TIMES,
     ),
     label_column="subject",

@@ -46,8 +46,6 @@ MATCH_CANDIDATES = Table(
     default_sort=("entity_type", "-score", "label"),
     search=("label", "ours", "theirs", "ours_details", "theirs_details"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     actions=("link", "create-there", "create-here", "skip", "reopen"),
     views=(
         QuickView("To decide", (_OPEN,)),
@@ -94,8 +92,6 @@ REHEARSAL_ROWS = Table(
     default_sort=("position",),
     search=("label", "words", "payload"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(
         QuickView("Would fail", (_is("verdict", "problem"),)),
         QuickView("Look at", (_is("verdict", "warning"),)),
@@ -131,8 +127,6 @@ SETUP_TASKS = Table(
     default_sort=("-created_at",),
     search=("kind", "message", "actor_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     links=(("Back to the set-up", "/admin/quickbooks/setup", "quickbooks"),),
     in_menu=False,
     empty=Empty("Nothing was started yet", "The set-up reads, matches and rehearses.", SETUP),
@@ -160,8 +154,6 @@ RELEASED_LINKS = Table(
     default_sort=("-created_at",),
     search=("qbo_id", "entity_type", "company_name", "realm_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty(
         "No link was ever released",

@@ -35,8 +35,6 @@ OUTGOING_MAILS = Table(
     default_sort=("-created_at",),
     search=("subject", "recipient", "body"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     actions=("send-again",),
     views=(
         QuickView("Failed", ({"column": "state", "operator": "is", "value": "failed"},)),
@@ -66,8 +64,6 @@ NOTICE_CAUSES = Table(
     default_sort=("-last_at",),
     search=("key", "last_subject"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("Nothing was told yet"),
 )

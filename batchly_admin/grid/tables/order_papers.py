@@ -56,8 +56,6 @@ ORDER_PAPERS = Table(
     default_sort=("-doc_date",),
     search=("label", "customer_name", "vendor_name", "qbo_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     actions=(
         "create-customer",
         "link-customer",

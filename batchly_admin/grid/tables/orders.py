@@ -7,8 +7,8 @@ from typing import Any
 
 from batchly_admin.domain.statuses import Invoicing, OrderStatus
 from batchly_admin.grid.choices import ImportOutcome, ImportState
-from batchly_admin.grid.columns import TIMES, column, fixed
-from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.columns import FILES, TIMES, column, fixed
+from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.changes import ImportLine, ImportRun
 from batchly_admin.models.orders import (
     OrderTemplate,
@@ -16,6 +16,8 @@ from batchly_admin.models.orders import (
     PoLineItem,
     PurchaseOrder,
 )
+
+_DONE = [OrderStatus.COMPLETED, OrderStatus.SHIPPED, OrderStatus.CANCELLED]
 
 
 def _order_lock(row: Mapping[str, Any]) -> str | None:
@@ -40,7 +42,7 @@ ORDERS = Table(
         ),
         column("status", choices=OrderStatus),
         column("po_date", label="Ordered"),
-        column("due_date", label="Due"),
+        column("due_date", label="Due", due=True),
         fixed("total_amount", label="Total"),
         fixed("job_count", label="Jobs", width=70),
         fixed("invoicing", label="Invoiced", choices=Invoicing),
@@ -64,6 +66,7 @@ ORDERS = Table(
         fixed("qb_estimate_id", label="QuickBooks estimate", hidden=True),
         fixed("qb_po_id", label="QuickBooks purchase order", hidden=True),
         fixed("import_run_id", label="Import", link="imports", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="po_number",
@@ -94,6 +97,15 @@ ORDERS = Table(
             ),
         ),
     ),
+    words=(
+        QuickView(
+            "Overdue",
+            (
+                {"column": "due_date", "operator": "lt", "value": "today"},
+                {"column": "status", "operator": "not_in", "value": _DONE},
+            ),
+        ),
+    ),
     empty=Empty(
         "No purchase orders yet",
         "Import a file of orders, or write the first one.",
@@ -119,6 +131,19 @@ ORDERS = Table(
     ),
     lines=("order_lines", "po_id"),
     related=(("jobs", "po_id"), ("invoices", "po_id"), ("order_papers", "order_id")),
+    beside=(("communications", "customer_id"),),
+    paper=OnPaper(
+        (
+            *("customer_id", "po_date", "due_date", "ship_date", "rush_order", "payment_terms"),
+            *("shipping_terms", "billing_address", "shipping_address", "customer_notes"),
+            "special_instructions",
+        ),
+        (
+            *("line_number", "item_name", "sku", "quantity", "unit_of_measure", "unit_price"),
+            "line_total",
+        ),
+        below=("description", "print_specifications", "special_instructions"),
+    ),
     facts=("total_amount", "due_date", "invoicing", "job_count"),
 )
 
@@ -241,8 +266,6 @@ IMPORTS = Table(
     default_sort=("-created_at",),
     search=("file_name", "actor_name"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     links=(("Import orders", "/orders/import", "import"),),
     empty=Empty(
         "Nothing imported yet",
@@ -274,8 +297,6 @@ IMPORT_LINES = Table(
     default_sort=("-import_run_id", "line_number"),
     search=("reason", "message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("No line was left out", "Skipped and refused lines of imports are listed here."),
 )

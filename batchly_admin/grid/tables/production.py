@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchly_admin.domain.statuses import JobLineStatus, JobStatus
-from batchly_admin.grid.columns import TIMES, column, fixed
-from batchly_admin.grid.table import Empty, QuickView, Table
+from batchly_admin.grid.columns import FILES, TIMES, column, fixed
+from batchly_admin.grid.table import Empty, OnPaper, QuickView, Table
 from batchly_admin.models.production import (
     Attachment,
     Job,
@@ -22,6 +22,7 @@ _OPEN = {
     "operator": "in",
     "value": ["created", "planned", "in_progress", "review"],
 }
+_LATE = (_OPEN, {"column": "estimated_completion_date", "operator": "lt", "value": "today"})
 
 
 def _hours_lock(row: Mapping[str, Any]) -> str | None:
@@ -63,6 +64,7 @@ JOBS = Table(
         column("proof_approved", hidden=True),
         column("customer_approved", hidden=True),
         column("customer_approval_date", label="Approved by customer", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="job_number",
@@ -72,15 +74,10 @@ JOBS = Table(
     actions=("start", "complete", "delete"),
     views=(
         QuickView("Open", (_OPEN,)),
-        QuickView(
-            "Late",
-            (
-                _OPEN,
-                {"column": "estimated_completion_date", "operator": "lt", "value": "today"},
-            ),
-        ),
+        QuickView("Late", _LATE),
         QuickView("On hold", (_OPEN, {"column": "on_hold", "operator": "is", "value": True})),
     ),
+    words=(QuickView("Overdue", _LATE),),
     empty=Empty(
         "No jobs yet",
         "Jobs are made from approved purchase orders.",
@@ -109,6 +106,16 @@ JOBS = Table(
         ("Notes", ("production_notes", "quality_requirements", "special_instructions")),
     ),
     lines=("job_lines", "job_id"),
+    beside=(("communications", "customer_id"),),
+    paper=OnPaper(
+        (
+            *("job_name", "po_id", "customer_id", "priority", "estimated_completion_date"),
+            *("assigned_to_id", "work_center_id", "estimated_start_date", "estimated_hours"),
+            *("description", "production_notes", "quality_requirements", "special_instructions"),
+        ),
+        ("line_number", "item_name", "quantity_ordered", "quantity_completed"),
+        below=("quality_notes",),
+    ),
     related=(
         ("time_entries", "job_id"),
         ("quality_checks", "job_id"),
@@ -193,6 +200,7 @@ QUALITY_CHECKS = Table(
         column("checked_at"),
         column("notes"),
         column("job_line_item_id", label="Job line", link="job_lines", hidden=True),
+        FILES,
         *TIMES,
     ),
     label_column="checkpoint",
@@ -244,9 +252,9 @@ ATTACHMENTS = Table(
     default_sort=("-created_at",),
     search=("file_name",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
-    empty=Empty("No files yet", "Artwork, proofs and photos of jobs and orders."),
+    empty=Empty(
+        "No files yet", "Artwork, proofs and photos, in the column Files of their records."
+    ),
 )
 
 TABLES = (JOBS, JOB_LINES, TIME_ENTRIES, QUALITY_CHECKS, WORK_CENTERS, ATTACHMENTS)

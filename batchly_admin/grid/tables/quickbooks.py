@@ -79,8 +79,6 @@ SYNC_QUEUE = Table(
     default_sort=("-created_at",),
     search=("label", "qbo_id", "error_message", "intuit_tid"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(
         QuickView(
             "Waiting",
@@ -125,8 +123,6 @@ SYNC_ATTEMPTS = Table(
     default_sort=("-started_at",),
     search=("queue_row_id", "message", "intuit_tid"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing was tried yet", "Every try to reach QuickBooks is listed here."),
 )
 
@@ -152,8 +148,6 @@ SYNC_RUNS = Table(
     default_sort=("-started_at",),
     search=("name", "message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     views=(QuickView("Failed", ({"column": "state", "operator": "is", "value": "failed"},)),),
     links=(("QuickBooks status", "/admin/quickbooks/status", "quickbooks"),),
     empty=Empty("Nothing was synced yet", "Pulls, comparisons and rounds of pushes.", _STATUS_PAGE),
@@ -181,8 +175,6 @@ SYNC_BATCHES = Table(
     default_sort=("-created_at",),
     search=("label",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("No batches yet", "Rows that were sent again together."),
     related=(("sync_queue", "batch_id"),),
@@ -216,8 +208,6 @@ SYNC_DIFFERENCES = Table(
     default_sort=("-created_at",),
     search=("label", "qbo_id", "field"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     actions=("take-theirs", "keep-ours", "push-again", "link", "review", "assign", "reopen"),
     links=(("Reconciliation", "/admin/quickbooks/reconciliation", "quickbooks"),),
     views=(
@@ -254,8 +244,6 @@ QB_SYNC_STATUS = Table(
     default_sort=("sync_type",),
     search=("sync_type", "error_message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     links=(("QuickBooks status", "/admin/quickbooks/status", "quickbooks"),),
     empty=Empty("Nothing was synced yet", "", _STATUS_PAGE),
 )
@@ -290,8 +278,6 @@ QB_CONNECTIONS = Table(
     default_sort=("company_name",),
     search=("company_name", "realm_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     links=(("QuickBooks status", "/admin/quickbooks/status", "quickbooks"),),
     empty=Empty("QuickBooks is not connected", "Connect it on the status page.", _STATUS_PAGE),
 )
@@ -341,8 +327,6 @@ SCHEDULE_SLOTS = Table(
     default_sort=("-due_at",),
     search=("name", "slot_key", "message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing was due yet", "Each pull that the schedule owed, and when it ran."),
 )
 
@@ -386,8 +370,6 @@ API_USAGE = Table(
     default_sort=("-day", "endpoint"),
     search=("endpoint", "result"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No calls yet", "Calls to QuickBooks, counted by day."),
 )
 
@@ -417,8 +399,6 @@ WEBHOOK_EVENTS = Table(
     default_sort=("-created_at",),
     search=("entity_type", "qbo_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("No events yet", "Changes that QuickBooks told us about."),
 )
 
@@ -439,8 +419,6 @@ WEBHOOK_REFUSALS = Table(
     default_sort=("-day",),
     search=("reason",),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing was refused", "Notifications that QuickBooks did not sign."),
 )
 

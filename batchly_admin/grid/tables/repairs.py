@@ -27,8 +27,6 @@ SYNC_PAUSES = Table(
     default_sort=("entity_type",),
     search=("entity_type", "reason"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("Nothing is paused", "Types of record that an admin holds back.", _DESK),
 )
@@ -56,8 +54,6 @@ SYNC_REPAIRS = Table(
     default_sort=("-created_at",),
     search=("label", "message"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     in_menu=False,
     empty=Empty("Nothing was repaired yet", "Searches, links and renumberings.", _DESK),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from batchly_admin.grid.columns import TIMES, column, fixed
+from batchly_admin.grid.columns import FILES, TIMES, column, fixed
 from batchly_admin.grid.table import Empty, QuickView, Table
 from batchly_admin.models.stock import InventoryAllocation, InventoryItem, StockMovement
 
@@ -25,6 +25,7 @@ INVENTORY_ITEMS = Table(
         column("unit_cost", label="Cost", right="costs:view"),
         column("location"),
         column("is_active", label="Active"),
+        FILES,
         *TIMES,
     ),
     label_column="name",
@@ -66,8 +67,6 @@ STOCK_MOVEMENTS = Table(
     default_sort=("-moved_at",),
     search=("inventory_item_id", "reason", "notes"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing moved yet", "Every receipt, use and count of material is listed here."),
 )
 
@@ -90,8 +89,6 @@ INVENTORY_ALLOCATIONS = Table(
     default_sort=("-created_at",),
     search=("inventory_item_id", "job_line_item_id"),
     read_only=True,
-    can_create=False,
-    can_delete=False,
     empty=Empty("Nothing is reserved", "Material that is set aside for a job is listed here."),
 )
 

@@ -108,8 +108,6 @@ class RowWork:
         return self._known
 
     def _keep(self, learned: dict[str, Any]) -> facts.Facts:
-        if "quickbooks" in learned:
-            learned["read_at"] = self._uows.clock.now().isoformat()
         with self._uows.begin(actor=SYSTEM, source="push") as uow:
             return facts.keep(uow.session, self._connection_id, **learned)
 

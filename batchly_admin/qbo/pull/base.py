@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from batchly_admin import logs
 from batchly_admin.domain.statuses import SyncState
 from batchly_admin.errors import Rejected
+from batchly_admin.models.base import assign
 from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.qbo import crash
 from batchly_admin.qbo.client import ALSO_INACTIVE, Client
@@ -62,6 +63,12 @@ class PullResult:
     def changed(self) -> int:
         """How many records are different now."""
         return self.created + self.updated + self.removed
+
+    def count(self, *, is_new: bool, changed: bool) -> None:
+        """Count a record that was written down."""
+        self.created += is_new
+        self.updated += changed and not is_new
+        self.unchanged += not (is_new or changed)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the figures as plain values."""
@@ -196,16 +203,6 @@ class Pull:
         found = [body for page in self.client.pages(entity, where) for body in page]
         crash.point("pull.after_read")
         return found
-
-
-def assign(record: Any, values: Mapping[str, Any]) -> bool:
-    """Set what differs; tell whether anything did."""
-    changed = False
-    for column, value in values.items():
-        if getattr(record, column) != value:
-            setattr(record, column, value)
-            changed = True
-    return changed
 
 
 def stamp(uow: UnitOfWork, record: Any, body: Body) -> None:

@@ -13,6 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from batchly_admin.domain.statuses import SyncState
+from batchly_admin.models.base import assign
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.sync import SyncDifference
 from batchly_admin.qbo import differences
@@ -105,11 +106,11 @@ def _update(
     body: base.Body,
     result: base.PullResult,
 ) -> bool:
-    changed = base.assign(customer, owned_by_quickbooks(body))
+    changed = assign(customer, owned_by_quickbooks(body))
     if not base.is_news(customer, body) or base.has_open_push(uow.session, "customer", customer.id):
         return changed
     if settings.get(uow.session, "customer_master") == "quickbooks":
-        changed = base.assign(customer, values) or changed
+        changed = assign(customer, values) or changed
     else:
         result.differences += _note_differences(uow, customer, values)
     base.stamp(uow, customer, body)

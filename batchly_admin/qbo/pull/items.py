@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from batchly_admin.domain.statuses import ItemType, SyncState
+from batchly_admin.models.base import assign
 from batchly_admin.models.catalogue import Product, QbItem
 from batchly_admin.qbo.mapping import fields
 from batchly_admin.qbo.mapping.item import SPECIAL, from_qbo_item, product_name
@@ -53,13 +54,11 @@ def apply_item(uow: UnitOfWork, body: base.Body, result: base.PullResult) -> Non
         uow.session.add(mirror)
         changed = True
     else:
-        changed = base.assign(mirror, values)
+        changed = assign(mirror, values)
     base.stamp(uow, mirror, body)
     product, product_changed = _product(uow, product, body, wanted=wanted)
-    changed = base.assign(mirror, {"product_id": product.id if product else None}) or changed
-    result.created += created
-    result.updated += not created and (changed or product_changed)
-    result.unchanged += not created and not (changed or product_changed)
+    changed = assign(mirror, {"product_id": product.id if product else None}) or changed
+    result.count(is_new=created, changed=changed or product_changed)
     uow.session.flush()
 
 
@@ -103,7 +102,7 @@ def _create(uow: UnitOfWork, body: base.Body) -> tuple[Product | None, bool]:
     product = Product(
         name=name, sku=sku, qb_item_id=str(body["Id"]), sync_state=SyncState.SYNCED.value
     )
-    base.assign(product, _values(body))
+    assign(product, _values(body))
     base.stamp(uow, product, body)
     uow.session.add(product)
     uow.session.flush()
@@ -120,7 +119,7 @@ def _update(uow: UnitOfWork, product: Product, body: base.Body) -> bool:
         sa.select(Product.id).where(Product.name == name, Product.id != product.id).limit(1)
     ):
         values["name"] = name
-    changed = base.assign(product, values)
+    changed = assign(product, values)
     base.stamp(uow, product, body)
     return changed
 
@@ -149,7 +148,7 @@ def _remove(
     body: base.Body,
     result: base.PullResult,
 ) -> None:
-    changed = mirror is not None and base.assign(mirror, {"is_active": False})
+    changed = mirror is not None and assign(mirror, {"is_active": False})
     if mirror is not None:
         linked.bury(mirror, body)
     if product is not None:

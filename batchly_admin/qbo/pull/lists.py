@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from batchly_admin.models.base import assign
 from batchly_admin.models.catalogue import (
     PaymentMethod,
     PaymentTerm,
@@ -107,13 +108,8 @@ def pull_company(pull: base.Pull) -> None:
             "company_info": found[0],
             "company_name": str(company.get("CompanyName") or "")[:200] or None,
         }
-        base.assign(connection, values)
-        facts.keep(
-            uow.session,
-            connection.id,
-            quickbooks=found[1],
-            read_at=pull.uows.clock.now().isoformat(),
-        )
+        assign(connection, values)
+        facts.keep(uow.session, connection.id, quickbooks=found[1])
         differing = sum(old != new for old, new in zip(known, found, strict=True))
         pull.result.updated = differing
         pull.result.unchanged = 2 - differing

@@ -111,9 +111,7 @@ def _record(
     payment.qb_payment_id = pulled.qbo_id
     base.stamp(uow, payment, body)
     outbox.set_badge(payment, SyncState.SYNCED, None)
-    result.created += known is None
-    result.updated += known is not None and changed
-    result.unchanged += known is not None and not changed
+    result.count(is_new=known is None, changed=changed)
 
 
 def _customer(

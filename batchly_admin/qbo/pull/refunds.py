@@ -81,9 +81,7 @@ def _record(
     refund.qb_refund_id = pulled.qbo_id
     base.stamp(uow, refund, body)
     outbox.set_badge(refund, SyncState.SYNCED, None)
-    result.created += known is None
-    result.updated += known is not None and changed
-    result.unchanged += known is not None and not changed
+    result.count(is_new=known is None, changed=changed)
     uow.session.flush()
 
 

@@ -70,11 +70,6 @@ def is_credit_use(body: Body) -> bool:
     )
 
 
-def paid_invoices(body: Body) -> set[str]:
-    """Give the invoices that a payment touches."""
-    return {qbo_id for qbo_id, _amount in from_qbo_payment(body).applied}
-
-
 def _is_own(line: Mapping[str, object]) -> bool:
     detail = line.get("SalesItemLineDetail")
     if line.get("DetailType") != "SalesItemLineDetail" or not isinstance(detail, Mapping):

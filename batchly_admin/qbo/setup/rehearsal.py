@@ -80,8 +80,6 @@ def _learn(
             # Each record it concerns says so by itself.
             continue
         if learned:
-            if "quickbooks" in learned:
-                learned["read_at"] = uows.clock.now().isoformat()
             with uows.begin(actor=SYSTEM, source="sync") as uow:
                 known = facts.keep(uow.session, hold.connection_id, **learned)
     return known

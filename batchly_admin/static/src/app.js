@@ -1,6 +1,7 @@
 /* What every page runs. The spreadsheet itself is in grid.js. */
 import { startImport } from "./pages/import.js";
 import { startRecord } from "./pages/record.js";
+import { startRun } from "./pages/run.js";
 import { startForms } from "./ui/forms.js";
 import { startFrame } from "./ui/frame.js";
 import { startKeys } from "./ui/keys.js";
@@ -19,4 +20,5 @@ startTray();
 startLive();
 startImport();
 startRecord();
+startRun();
 showFlashes();

@@ -1,4 +1,4 @@
-/* Bundles src/ into dist/: app.js for every page, grid.js for the spreadsheet, one app.css, the two SVG files. */
+/* Bundles src/ into dist/: app.js for every page, grid.js for the spreadsheet, first.js for its first rows, one app.css, the two SVG files. */
 import { build } from "esbuild";
 import { copyFile, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -25,12 +25,26 @@ await build({
   logLevel: "info",
 });
 
+// On its own: the page waits for it before it is drawn.
+await build({
+  entryPoints: { first: join(source, "first.js") },
+  outdir: target,
+  bundle: true,
+  format: "iife",
+  minify: true,
+  target: ["es2022"],
+  legalComments: "none",
+  logLevel: "info",
+});
+
 await build({
   entryPoints: { app: join(source, "styles", "app.css") },
   outdir: target,
   bundle: true,
   minify: true,
   target: ["chrome111", "firefox113", "safari16.4"],
+  // The glyphs of cells: part of the style sheet.
+  loader: { ".svg": "dataurl" },
   logLevel: "info",
 });
 

@@ -61,7 +61,7 @@ def what_was_replaced_comes_back_with_one_undo(s: Session) -> None:
 @STEPS.step
 def the_search_narrows_and_widens(s: Session) -> None:
     before = s.total
-    box = s.page.get_by_role("searchbox").first
+    box = s.page.get_by_role("combobox", name="Search").first
     box.fill("no such thing at all")
     expect(s.page.locator("#grid-page")).to_have_attribute("data-total", "0")
     box.fill(s.kind.search)

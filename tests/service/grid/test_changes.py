@@ -91,7 +91,7 @@ def test_a_cell_that_can_never_be_written_is_refused_alone(reader: Session, shop
     )
     assert [edit.position for edit in found.edits] == [8]
     assert sorted(found.refused) == list(range(8))
-    assert found.refused[2] == "Total is not edited here."
+    assert found.refused[2] == "Total cannot be changed here."
     assert "no customer Nobody" in found.refused[5]
     assert "is needed" in found.refused[6]
 

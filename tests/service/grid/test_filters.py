@@ -98,6 +98,36 @@ def test_a_filter_reaches_through_a_link(reader: Session, shop: Shop) -> None:
         found(reader, "orders", where("customer_id.payment_term_id.name", "is", "Net 30"))
 
 
+def test_rows_are_found_by_what_belongs_to_them(reader: Session, shop: Shop) -> None:
+    # Ann has an invoice of which 70 are open, due a month ago; "=cmd" has a draft; Bob has none.
+    def having(*nodes: Mapping[str, Any], without: bool = False) -> list[str]:
+        asked = {"has": "invoices.customer_id", "where": list(nodes), "not": without}
+        return found(reader, "customers", asked)
+
+    ann, cmd, bob, carla = "Ann's Bakery", "=cmd|' /C calc'!A0", "Bob 100%_Cotton", "Carla"
+    unpaid = where("balance_due", "gt", "0")
+    assert having() == [cmd, ann]
+    assert having(without=True) == [bob, carla]
+    assert having(unpaid, where("due_date", "lt", "today-27")) == [ann]
+    assert having(unpaid, where("due_date", "lt", "today-28")) == []
+    assert having(unpaid, without=True) == [cmd, bob, carla]
+    assert having({"any": [unpaid, where("invoice_number", "starts_with", "DRAFT")]}) == [cmd, ann]
+    # A link of the related row, and one back to the table that is asked.
+    assert having(where("customer_id", "contains", "bakery")) == [ann]
+    assert having(where("customer_id.display_name", "contains", "bakery")) == [ann]
+    assert having(where("po_id", "contains", "PO")) == []
+    rush = {"has": "orders.customer_id", "where": [where("rush_order", "is", True)]}
+    both = found(reader, "customers", {"any": [rush, where("is_active", "is", False)]})
+    assert both == [cmd, ann, bob, carla]
+    with_lines = {"has": "order_lines.po_id", "where": [where("product_id", "not_empty")]}
+    assert found(reader, "orders", with_lines) == ["PO-000"]
+    jobs: dict[str, Any] = {"has": "jobs.po_id", "where": []}
+    with_jobs = found(reader, "orders", jobs)
+    assert 0 < len(with_jobs) < 30
+    without = found(reader, "orders", {**jobs, "not": True})
+    assert sorted([*with_jobs, *without]) == [f"PO-{number:03d}" for number in range(30)]
+
+
 SPANS = {
     "today": ("03-04",),
     "yesterday": ("03-03",),
@@ -154,6 +184,13 @@ def test_spans_of_days_are_the_ones_people_mean(reader: Session) -> None:
     assert overdue == [day for day in DAYS if day < "03-04"]
     between = where("po_date", "between", ["today-1", "today+1"])
     assert found(reader, "orders", between) == ["03-03", "03-04", "03-05"]
+    before = {day for day in DAYS if day < "03-09"}
+    assert set(found(reader, "orders", where("po_date", "lt", "next_week"))) == before
+    assert set(found(reader, "orders", where("po_date", "gte", "next_week"))) == set(DAYS) - before
+    assert found(reader, "orders", where("po_date", "gt", "this_week"))[0] == "03-09"
+    assert found(reader, "orders", where("po_date", "lte", "last_week"))[-1] == "03-01"
+    weeks = where("po_date", "between", ["last_week", "last_week"])
+    assert found(reader, "orders", weeks) == ["02-23", "03-01"]
 
 
 MOMENTS = {
@@ -183,6 +220,9 @@ def moments(engine: Engine) -> None:
         ("within", "2026-03-09", {"start of the 9th"}),
         ("gt", "today", {"start of the 5th", "end of the 8th", "start of the 9th"}),
         ("gte", "03/09/2026", {"start of the 9th"}),
+        ("gte", "next_week", {"start of the 9th"}),
+        ("gt", "this_week", {"start of the 9th"}),
+        ("lte", "yesterday", {"end of the 3rd"}),
         ("lt", "2026-03-04", {"end of the 3rd"}),
         ("lte", "2026-03-04", {"end of the 3rd", "start of the 4th", "end of the 4th"}),
         ("between", ["2026-03-04", "2026-03-04"], {"start of the 4th", "end of the 4th"}),

@@ -7,7 +7,7 @@ n % 4 of (pending, approved, completed, cancelled) and is worth n quarters of a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,15 +18,16 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import InvalidInput
-from batchly_admin.grid import grouping, streams, windows
+from batchly_admin.grid import aging, grouping, printing, streams, windows
 from batchly_admin.grid.columns import GROUPABLE, ways_of
 from batchly_admin.grid.filters import Selection
 from batchly_admin.grid.levels import levels_of
 from batchly_admin.grid.registry import table, tables
 from batchly_admin.grid.totals import totals, totals_of
+from batchly_admin.models.billing import Invoice
 from batchly_admin.models.catalogue import Product
 from batchly_admin.models.customers import Customer
-from tests.service.grid.shop import put
+from tests.service.grid.shop import NOON, put
 from tests.service.grid.test_windows import where
 
 Shop = Mapping[str, list[UUID]]
@@ -42,7 +43,7 @@ def grouped(
 ) -> list[list[Any]]:
     one = table(name)
     wanted = totals_of(ways, one.columns)
-    levels = levels_of(one, group)
+    levels = levels_of(one, group, today=TODAY)
     found = grouping.groups(reader, one, levels, selection or Selection(), wanted, today=TODAY)
     return list(grouping.as_lists(found, wanted))
 
@@ -112,6 +113,69 @@ def test_dates_go_by_month_and_year(reader: Session, shop: Shop) -> None:
     assert grouped(reader, "orders", "po_date")[0] == [0, "2026-02-01", 3, 0, []]
 
 
+# Due 100, 91, 90, 61, 60, 31, 30, 1 and 0 days ago, tomorrow, and on no day; each worth its place.
+AGES = (100, 91, 90, 61, 60, 31, 30, 1, 0, -1, None)
+
+
+@pytest.fixture
+def aged(engine: Engine) -> None:
+    (customer,) = put(engine, Customer, [{"display_name": "Ann"}])
+    for place, age in enumerate(AGES, 1):
+        row = {
+            "invoice_number": f"INV-{place}",
+            "customer_id": customer,
+            "customer_name": "Ann",
+            "status": ("sent", "viewed")[place % 2],
+            "issued_at": NOON,
+            "invoice_date": TODAY - timedelta(days=200),
+            "due_date": None if age is None else TODAY - timedelta(days=age),
+            "total_amount": place,
+        }
+        put(engine, Invoice, [row])
+
+
+@pytest.mark.usefixtures("aged")
+def test_days_go_by_their_age(reader: Session) -> None:
+    by_age = [
+        [0, 0, 2, 0, ["19.00"]],
+        [0, 1, 2, 2, ["15.00"]],
+        [0, 2, 2, 4, ["11.00"]],
+        [0, 3, 2, 6, ["7.00"]],
+        [0, 4, 2, 8, ["3.00"]],
+        [0, None, 1, 10, ["11.00"]],
+    ]
+    assert grouped(reader, "invoices", "due_date:aging", "total_amount:sum") == by_age
+    down = grouped(reader, "invoices", "-due_date:aging")
+    assert [row[1] for row in down] == [4, 3, 2, 1, 0, None]
+    inner = grouped(reader, "invoices", "status,due_date:aging", "total_amount:sum")
+    assert [row[1:3] for row in inner[:3]] == [["sent", 5], [0, 1], [1, 1]]
+    # Rows stand where their head says, in the grid as in a file.
+    invoices = table("invoices")
+    wanted = (invoices.by_name["invoice_number"],)
+    levels = levels_of(invoices, "due_date:aging", today=TODAY)
+    asked = windows.Asked(0, 100, ("invoice_number",), Selection(), levels)
+    numbers = [row[3] for row in windows.rows(reader, invoices, wanted, asked, today=TODAY)]
+    places = ["INV-10", "INV-9", "INV-7", "INV-8", "INV-5", "INV-6"]
+    assert numbers == [*places, "INV-3", "INV-4", "INV-1", "INV-2", "INV-11"]
+    streamed = streams.rows(reader, invoices, wanted, asked, today=TODAY)
+    assert [row[0] for row in streamed] == numbers
+    # The next day each is a day older; a statement that is kept knows which day it is for.
+    tomorrow = levels_of(invoices, "due_date:aging", today=TODAY + timedelta(days=1))
+    later = windows.Asked(0, 100, ("invoice_number",), Selection(), tomorrow)
+    moved = [row[3] for row in windows.rows(reader, invoices, wanted, later, today=TODAY)]
+    assert moved[:3] == ["INV-10", "INV-8", "INV-9"]
+    words = printing.group_words(invoices, levels[0], 4, lambda _spec: str)
+    assert words == "Due: Over 90 days past"
+
+
+def test_ages_have_the_same_words_in_the_browser_and_on_paper() -> None:
+    one = table("orders")
+    ages = {spec.name: aging.words(spec) for spec in one.columns if spec.kind == "date"}
+    assert ages["due_date"][0] == "Not due"
+    assert ages["po_date"][0] == "Today or later"
+    assert {len(words) for words in ages.values()} == {len(aging.BOUNDS) + 1}
+
+
 def test_amounts_are_exact(engine: Engine, reader: Session) -> None:
     prices = [Decimal("0.0001"), Decimal("0.0002"), Decimal("99999999.9999"), Decimal(-3)]
     put(engine, Product, [{"name": str(p), "unit_price": p} for p in prices])
@@ -147,7 +211,7 @@ def test_a_search_that_joins_does_not_count_twice(reader: Session, shop: Shop) -
 def test_rows_stand_where_their_header_says(reader: Session, shop: Shop) -> None:
     orders = table("orders")
     wanted = tuple(orders.by_name[name] for name in ("customer_id", "status", "po_number"))
-    levels = levels_of(orders, "-customer_id,status")
+    levels = levels_of(orders, "-customer_id,status", today=TODAY)
     asked = windows.Asked(0, 100, ("-po_number",), Selection(), levels)
     rows = [row[3:] for row in windows.rows(reader, orders, wanted, asked, today=TODAY)]
     heads = [row for row in grouped(reader, "orders", "-customer_id,status") if row[0] == 1]
@@ -170,11 +234,11 @@ def test_every_table_groups_by_every_column_it_offers(reader: Session, shop: Sho
         for spec in one.columns:
             if spec.kind not in GROUPABLE:
                 with pytest.raises(InvalidInput):
-                    levels_of(one, spec.name)
+                    levels_of(one, spec.name, today=TODAY)
                 continue
             found = grouped(reader, name, spec.name, ways)
             assert sum(row[2] for row in found) == total
-            asked = windows.Asked(group=levels_of(one, f"-{spec.name}"))
+            asked = windows.Asked(group=levels_of(one, f"-{spec.name}", today=TODAY))
             assert len(windows.rows(reader, one, (spec,), asked, today=TODAY)) == min(total, 100)
 
 
@@ -203,13 +267,15 @@ def test_filled_and_empty_cells_are_counted_and_days_have_ends(reader: Session, 
         "nothing",
         "customer_notes",
         "status:month",
+        "status:aging",
+        "due_date:old",
         "po_date:week",
         "status,po_date,priority,ship_date",
     ],
 )
 def test_levels_that_do_not_fit_are_refused(group: str) -> None:
     with pytest.raises(InvalidInput):
-        levels_of(table("orders"), group)
+        levels_of(table("orders"), group, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +291,7 @@ def test_a_column_that_is_not_seen_neither_groups_nor_adds_up() -> None:
     seen = products.visible_columns(frozenset())
     assert "unit_cost" not in {spec.name for spec in seen}
     with pytest.raises(InvalidInput):
-        levels_of(products, "unit_cost", seen)
+        levels_of(products, "unit_cost", seen, today=TODAY)
     with pytest.raises(InvalidInput):
         totals_of("unit_cost:sum", seen)
 

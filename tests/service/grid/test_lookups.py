@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import NotFound
-from batchly_admin.grid import lookups
+from batchly_admin.grid import lookups, naming
 from batchly_admin.grid.registry import table, tables
 from batchly_admin.models.customers import Customer
 from batchly_admin.models.orders import PurchaseOrder
@@ -72,7 +72,7 @@ def test_what_is_no_link_has_no_list(reader: Session, column: str) -> None:
     with pytest.raises(NotFound):
         lookups.options(reader, ORDERS, column)
     with pytest.raises(NotFound):
-        lookups.resolve_labels(reader, ORDERS, column, ["x"])
+        naming.ids_of(reader, ORDERS, column, ["x"])
 
 
 def test_every_link_column_of_every_table_has_its_list(reader: Session) -> None:
@@ -81,16 +81,16 @@ def test_every_link_column_of_every_table_has_its_list(reader: Session) -> None:
             if spec.link:
                 assert lookups.options(reader, one, spec.name, "x") == []
                 assert lookups.options(reader, one, spec.name) == []
-                found = lookups.resolve_labels(reader, one, spec.name, ["x"])
+                found = naming.ids_of(reader, one, spec.name, ["x"])
                 assert isinstance(found["x"], str)
 
 
 def test_a_pasted_text_names_a_record_by_id_label_or_code(reader: Session, shop: Shop) -> None:
     ann, bob = shop["customers"][0], shop["customers"][2]
     texts = [str(ann), "Ann's Bakery", " ann's BAKERY ", "a-1", "ann@bakery.EXAMPLE", "B-2"]
-    found = lookups.resolve_labels(reader, ORDERS, "customer_id", texts)
+    found = naming.ids_of(reader, ORDERS, "customer_id", texts)
     assert list(found.values()) == [ann, ann, ann, ann, ann, bob]
-    product = lookups.resolve_labels(reader, table("order_lines"), "product_id", ["ts-1"])
+    product = naming.ids_of(reader, table("order_lines"), "product_id", ["ts-1"])
     assert product == {"ts-1": shop["products"][0]}
 
 
@@ -100,38 +100,44 @@ def test_what_names_nothing_or_too_much_is_refused_in_words(
     put(engine, Customer, [{"display_name": "TWIN"}, {"display_name": "twin"}])
     put(engine, Customer, [{"display_name": name, "company_name": "Acme"} for name in "xy"])
     texts = ["Nobody", "Twin", "acme", "Carla", "", "01a1fca0-ba5f-7bfb-9224-26128a92a8f7"]
-    found = lookups.resolve_labels(reader, ORDERS, "customer_id", texts)
+    found = naming.ids_of(reader, ORDERS, "customer_id", texts)
     assert "no customer Nobody" in str(found["Nobody"])
     assert "2 customers go by Twin" in str(found["Twin"])
     assert "2 customers go by acme" in str(found["acme"])
     assert "not active" in str(found["Carla"])
     assert "is needed" in str(found[""])
     assert "no customer" in str(found[texts[-1]])
-    exact = lookups.resolve_labels(reader, ORDERS, "customer_id", ["TWIN", "twin"])
+    exact = naming.ids_of(reader, ORDERS, "customer_id", ["TWIN", "twin"])
     assert all(isinstance(key, UUID) for key in exact.values())
     assert exact["TWIN"] != exact["twin"]
 
 
+def test_a_code_as_it_is_written_goes_before_a_name_in_other_letters(
+    engine: Engine, reader: Session
+) -> None:
+    put(engine, Customer, [{"display_name": "acme"}])
+    (coded,) = put(engine, Customer, [{"display_name": "Other", "company_name": "ACME"}])
+    assert naming.ids_of(reader, ORDERS, "customer_id", ["ACME"]) == {"ACME": coded}
+
+
 def test_letters_beyond_ascii_are_found_as_they_are(engine: Engine, reader: Session) -> None:
     (key,) = put(engine, Customer, [{"display_name": "Łódź Çay Évi"}])
-    found = lookups.resolve_labels(reader, ORDERS, "customer_id", ["Łódź Çay Évi"])
+    found = naming.ids_of(reader, ORDERS, "customer_id", ["Łódź Çay Évi"])
     assert found == {"Łódź Çay Évi": key}
 
 
-def test_a_paste_of_many_texts_is_one_query_for_each_five_hundred(
-    engine: Engine, reader: Session, shop: Shop
-) -> None:
+def test_any_number_of_texts_is_one_query(engine: Engine, reader: Session, shop: Shop) -> None:
     with statements(engine) as sent:
-        found = lookups.resolve_labels(
+        found = naming.ids_of(
             reader, table("jobs"), "po_id", [f"PO-{number:03d}" for number in range(501)]
         )
-    assert len([text for text in sent if text.startswith("SELECT")]) == 2
+    assert len([text for text in sent if text.startswith("SELECT")]) == 1
     assert [isinstance(key, UUID) for key in found.values()] == [True] * 30 + [False] * 471
     assert found["PO-007"] == shop["orders"][7]
 
 
 def test_hostile_texts_name_nothing(reader: Session, shop: Shop) -> None:
-    found = lookups.resolve_labels(reader, ORDERS, "customer_id", HOSTILE)
+    found = naming.ids_of(reader, ORDERS, "customer_id", HOSTILE)
     assert set(found) == set(HOSTILE)
     assert all(isinstance(answer, str) for answer in found.values())
 

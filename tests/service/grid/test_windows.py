@@ -19,7 +19,6 @@ from batchly_admin.grid import windows
 from batchly_admin.grid.columns import OPERATORS, Column
 from batchly_admin.grid.filters import Selection, selection_of
 from batchly_admin.grid.registry import table, tables
-from batchly_admin.grid.table import Table
 from tests.service.grid.shop import put
 
 TODAY = date(2026, 3, 4)
@@ -308,12 +307,11 @@ def sample(spec: Column) -> Any:
     return samples.get(spec.kind, "x")
 
 
-def each_condition(one: Table) -> Iterator[tuple[str, str, Any]]:
-    for spec in one.columns:
-        for operator in OPERATORS[spec.kind]:
-            value = sample(spec)
-            listed = {"between": [value, value], "in": [value, value]}
-            yield (spec.name, operator, listed.get(operator, value))
+def each_condition(spec: Column) -> Iterator[tuple[str, str, Any]]:
+    for operator in OPERATORS[spec.kind]:
+        value = sample(spec)
+        listed = {"between": [value, value], "in": [value, value]}
+        yield (spec.name, operator, listed.get(operator, value))
 
 
 def test_every_table_can_be_looked_at_searched_and_counted(reader: Session, shop: Shop) -> None:
@@ -337,10 +335,13 @@ def test_every_column_that_can_be_sorted_sorts_both_ways(reader: Session, shop: 
 
 def test_every_operator_of_every_column_runs(reader: Session, shop: Shop) -> None:
     for one in tables().values():
-        for condition in each_condition(one):
-            selection = where(condition)
-            windows.total(reader, one, selection, today=TODAY)
-            asked = windows.Asked(selection=selection, limit=5)
+        for spec in one.columns:
+            selections = [where(condition) for condition in each_condition(spec)]
+            for selection in selections:
+                # A count asks every row.
+                windows.total(reader, one, selection, today=TODAY)
+            # What a window adds to that are joins and an order, alike for all operators.
+            asked = windows.Asked(selection=selections[0], limit=5)
             windows.rows(reader, one, one.columns[:2], asked, today=TODAY)
 
 

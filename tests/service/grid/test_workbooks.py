@@ -106,7 +106,7 @@ def test_rows_stand_by_group_and_order(reader: Session, shop: Shop) -> None:
     asked = Asked(
         sort=("-total_amount",),
         selection=where(("status", "in", ["pending", "approved"])),
-        group=levels_of(table("orders"), "-status"),
+        group=levels_of(table("orders"), "-status", today=TODAY),
     )
     found = [row[0] for row in sheets(reader, "orders", "po_number", asked).active.values]
     assert found[1:] == [f"PO-{n:03d}" for n in (*range(29, 0, -4), *range(28, -1, -4))]
@@ -132,7 +132,7 @@ def test_groups_are_excels_own_with_their_totals(reader: Session, shop: Shop) ->
     asked = Asked(
         sort=("po_number",),
         selection=where(("total_amount", "lt", "1.30")),
-        group=levels_of(orders, "status,rush_order"),
+        group=levels_of(orders, "status,rush_order", today=TODAY),
     )
     wanted = totals_of("total_amount:sum,due_date:empty", columns)
     groups = printing.grouped(reader, orders, asked, wanted, today=TODAY)
@@ -172,7 +172,7 @@ def test_paper_has_groups_rows_and_totals(reader: Session, shop: Shop) -> None:
     asked = Asked(
         sort=("po_number",),
         selection=where(("total_amount", "lt", "0.80")),
-        group=levels_of(orders, "status,po_date:month"),
+        group=levels_of(orders, "status,po_date:month", today=TODAY),
     )
     wanted = totals_of("total_amount:sum", columns)
     found = printing.paper(reader, orders, columns, asked, wanted, DESK)

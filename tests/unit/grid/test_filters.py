@@ -11,7 +11,8 @@ import pytest
 from batchly_admin.domain import rights
 from batchly_admin.errors import InvalidInput
 from batchly_admin.grid import filters, windows
-from batchly_admin.grid.registry import table
+from batchly_admin.grid.config import related
+from batchly_admin.grid.registry import table, tables
 
 TODAY = date(2026, 3, 4)
 KEY = "01a1fca0-ba5f-7bfb-9224-26128a92a8f7"
@@ -86,6 +87,69 @@ def test_a_filter_object_takes_equality_and_lists_as_shorthand() -> None:
         one("status", "is", "pending"),
         one("customer_id", "in", [KEY]),
     )
+
+
+JOBS = {"has": "jobs.po_id", "where": []}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"has": "jobs.po_id"},
+        {"has": 3, "where": []},
+        {**JOBS, "not": "yes"},
+        {**JOBS, "column": "status"},
+        {**JOBS, "where": "status"},
+        {**JOBS, "where": [3]},
+        {**JOBS, "where": [JOBS]},
+        {**JOBS, "where": [{"any": [JOBS]}]},
+        {**JOBS, "where": [one("status", "is", "created")] * 20},
+    ],
+)
+def test_related_rows_of_another_form_are_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        filters.selection_of("", orjson.dumps([asked]).decode())
+    assert len(refused.value.message) > 10
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {**JOBS, "has": "jobs.customer_id"},
+        {**JOBS, "has": "customers.id"},
+        {**JOBS, "has": "nothing.po_id"},
+        {**JOBS, "has": ""},
+        {**JOBS, "where": [one("po_number", "is", "1")]},
+        {**JOBS, "where": [one("status", "is", "lost")]},
+    ],
+)
+def test_only_rows_that_belong_here_and_their_columns_are_asked_for(asked: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        filters.conditions(table("orders"), filters.Selection((asked,)), today=TODAY)
+    assert len(refused.value.message) > 10
+
+
+@pytest.mark.parametrize("role", rights.ROLES)
+def test_related_rows_of_a_table_one_may_not_see_are_as_if_there_were_none(role: str) -> None:
+    for each in tables().values():
+        for name, column in each.relatives:
+            key, area = f"{name}.{column}", f"{table(name).rights_area}:view"
+            fewer = rights.granted([role]) - {area}
+            for node in ({"has": key, "where": []}, {"has": key, "where": [], "not": True}):
+                with pytest.raises(InvalidInput, match="There is no column"):
+                    filters.selection_of_object(
+                        {"where": [{"all": [node]}]}, each.visible_columns(fewer), rights=fewer
+                    )
+            assert key not in [one["has"] for one in related(each, fewer)]
+            assert key in [one["has"] for one in related(each, fewer | {area})]
+
+
+def test_no_table_belongs_to_itself() -> None:
+    """A row's own table inside the question for related rows would be taken for the row."""
+    for each in tables().values():
+        for name, column in each.relatives:
+            assert name != each.name
+            assert column in table(name).by_name
 
 
 @pytest.mark.parametrize("where", ["status", 3, {"column": "status"}, [3]])

@@ -1,11 +1,16 @@
 /* Values of the JSON contract as text for a person. Decimal strings go to Intl as strings: it keeps every digit. */
-
+import { englishAmount, englishDay, englishNumber } from "./english.js";
 import { noun, t } from "./words.js";
 
 const made = new Map();
 
 function setting(name, fallback) {
   return document.body.dataset[name] || fallback;
+}
+
+/** What `write` gives, where the company writes American English; else null. */
+function inEnglish(write) {
+  return setting("locale", "en-US") === "en-US" ? write() : null;
 }
 
 function numberFormat(options) {
@@ -20,23 +25,32 @@ function dateFormat(options) {
   return made.get(key);
 }
 
+function amount(text, currency, least, most) {
+  return inEnglish(() => englishAmount(text, currency, { least, most })) ?? numberFormat({ style: "currency", currency, minimumFractionDigits: least, maximumFractionDigits: most }).format(text);
+}
+
 export function money(text, currency = setting("currency", "USD")) {
-  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(text);
+  return amount(text, currency, 2, 2);
 }
 
 export function price(text, currency = setting("currency", "USD")) {
-  return numberFormat({ style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(text);
+  return amount(text, currency, 2, 4);
 }
 
 export function plainNumber(text, places = 6) {
-  return numberFormat({ maximumFractionDigits: places }).format(text);
+  return inEnglish(() => englishNumber(text, { most: places })) ?? numberFormat({ maximumFractionDigits: places }).format(text);
 }
 
 export function percent(text) {
-  return numberFormat({ style: "unit", unit: "percent", maximumFractionDigits: 6 }).format(text);
+  const english = inEnglish(() => englishNumber(text, { most: 6 }));
+  return english === null ? numberFormat({ style: "unit", unit: "percent", maximumFractionDigits: 6 }).format(text) : `${english}%`;
 }
 
 export function day(iso) {
+  return inEnglish(() => englishDay(iso)) ?? intlDay(iso);
+}
+
+function intlDay(iso) {
   const [year, month, date] = iso.split("-").map(Number);
   return dateFormat({ dateStyle: "medium", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
 }
@@ -44,6 +58,13 @@ export function day(iso) {
 export function moment(iso) {
   const zone = setting("timeZone", "");
   return dateFormat({ dateStyle: "medium", timeStyle: "short", ...(zone && { timeZone: zone }) }).format(new Date(iso));
+}
+
+/** The calendar day of a moment where the company is, as YYYY-MM-DD. */
+export function dayOf(iso) {
+  const zone = setting("timeZone", "");
+  const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...(zone && { timeZone: zone }) });
+  return parts.format(new Date(iso));
 }
 
 const STEPS = [
@@ -86,6 +107,7 @@ const SHOW = {
   bool: (value) => (value ? t("Yes") : t("No")),
   link: (value) => value[1],
   badge: (value) => value[1],
+  files: (value) => value.map(([, name]) => name).join(", "),
   address: (value) => (typeof value === "string" ? value : addressLine(value)),
   json: (value) => (typeof value === "string" ? value : JSON.stringify(value)),
 };
@@ -107,6 +129,6 @@ export function displayText(column, value) {
 export function editText(column, value) {
   if (value === null || value === undefined) return "";
   if (column.kind === "bool") return value ? "Yes" : "No";
-  if (["choice", "link", "badge", "address", "json"].includes(column.kind)) return displayText(column, value);
+  if (["choice", "link", "badge", "address", "json", "files"].includes(column.kind)) return displayText(column, value);
   return String(value);
 }

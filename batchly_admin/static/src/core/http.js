@@ -75,6 +75,15 @@ export async function postJson(url, body = {}) {
   return response.status === 204 ? {} : response.json();
 }
 
+/** Sends one file; `changeSet` is the set that an earlier one began. */
+export async function postFile(url, file, changeSet = null) {
+  const data = new FormData();
+  data.append("file", file, file.name);
+  if (changeSet) data.append("change_set", changeSet);
+  const response = await send(url, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token() }, body: data });
+  return response.json();
+}
+
 /** Posts a form's fields, answers the HTML of the page that comes back. */
 export async function postForm(url, data) {
   const response = await send(url, { method: "POST", headers: { Accept: "text/html", "X-CSRFToken": token(), "X-Batchly-Live": "1" }, body: data });

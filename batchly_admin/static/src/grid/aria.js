@@ -19,8 +19,7 @@ function spoken(sheet, active) {
 
 function markRows(sheet) {
   for (const node of sheet.area.querySelectorAll(".slick-row:not([aria-rowindex])")) {
-    const row = sheet.grid.getRowFromNode(node);
-    if (row !== null) node.setAttribute("aria-rowindex", String(row + 2));
+    node.setAttribute("aria-rowindex", String(Number(node.dataset.row) + 2));
   }
 }
 

@@ -6,15 +6,15 @@ import { startAction } from "../ui/run_dialog.js";
 import { openRunDialog } from "../ui/run_progress.js";
 import { toastError } from "../ui/toast.js";
 
-function runUrl(id, verb = "") {
-  return `${document.body.dataset.runs || "/runs/"}${id}${verb ? `/${verb}` : ""}`;
+function runUrl(id) {
+  return `${document.body.dataset.runs || "/runs/"}${id}`;
 }
 
 export class Bulk {
   constructor(sheet) {
     this.sheet = sheet;
     this.bar = document.getElementById("grid-actions");
-    this.failedRun = null;
+    this.again = null;
     this.seen = new Set();
     this.line = Promise.resolve();
     sheet.selection.onchange(() => this.draw());
@@ -34,8 +34,8 @@ export class Bulk {
     const words = selection.all ? `All ${plainNumber(String(store.total))} ${filtered}rows selected` : `${plural(selection.size, "row")} selected`;
     const more = !selection.all && store.counted && selection.size < store.total && button(`Select all ${plainNumber(String(store.total))} ${filtered}rows`, { class: "linklike", onclick: () => selection.selectAll() });
     const actions = (config.actions ?? []).filter((action) => action.needs_selection !== false).map((action) => this.actionButton(action));
-    const retry = this.failedRun && button("Retry only these", { class: "button small primary", onclick: (event) => this.retry(event.currentTarget) }, "refresh");
-    this.bar.replaceChildren(...[h("b", {}, words), more, h("span", { class: "grow" }), retry, ...actions, button("Clear", { class: "button small ghost", onclick: () => { this.failedRun = null; selection.clear(); } }, "close")].filter(Boolean));
+    const retry = this.again && button("Retry only these", { class: "button small primary", onclick: (event) => this.retry(event.currentTarget) }, "refresh");
+    this.bar.replaceChildren(...[h("b", {}, words), more, h("span", { class: "grow" }), retry, ...actions, button("Clear", { class: "button small ghost", onclick: () => { this.again = null; selection.clear(); } }, "close")].filter(Boolean));
     this.sheet.grid.resizeCanvas();
   }
 
@@ -50,8 +50,8 @@ export class Bulk {
   async retry(trigger) {
     trigger.disabled = true;
     try {
-      const { run } = await postJson(runUrl(this.failedRun, "retry"));
-      this.failedRun = null;
+      const { run } = await postJson(this.again.url);
+      this.again = null;
       document.dispatchEvent(new CustomEvent("batchly:watch-runs"));
       openRunDialog(run);
     } catch (error) {
@@ -78,7 +78,7 @@ export class Bulk {
         failed.push(result.id);
       }
     }
-    this.failedRun = failed.length ? run.run : null;
+    this.again = run.offers.find((offer) => offer.name === "retry") ?? null;
     if (failed.length || selection.size) selection.set(failed);
     this.sheet.refresh();
   }

@@ -2,6 +2,7 @@
 import { clearMarked, copyMarked } from "./copying.js";
 import { announce } from "../core/announce.js";
 import { toast, toastError } from "../ui/toast.js";
+import { pasteFiles } from "./files_door.js";
 import { parts } from "./later.js";
 import { readBlock } from "./paste_block.js";
 import { currentBoxes } from "./ranges.js";
@@ -10,6 +11,7 @@ const FIRST = { top: 0, bottom: 0, left: 1, right: 1 };
 
 /** Answers a paste event: the clipboard can be read only now, the rest may be fetched first. */
 function pasteInto(sheet, event, always = false) {
+  if (pasteFiles(sheet, event)) return;
   const marked = currentBoxes(sheet);
   const boxes = marked.length || sheet.store.getLength() ? marked : [FIRST];
   const block = readBlock(event.clipboardData);

@@ -1,6 +1,6 @@
 /* Conditional colours: rules of a view turn values into tones of cells and rows. */
 import { parseDecimal } from "../core/decimal.js";
-import { NUMBER_KINDS } from "../core/format.js";
+import { NUMBER_KINDS, displayText } from "../core/format.js";
 import { dayOf, localDay, spanOf } from "./spans.js";
 
 const NEGATIVE = { is_not: "is", not_in: "in", not_contains: "contains", not_within: "within" };
@@ -38,7 +38,7 @@ function isSame(spec, value, asked) {
 }
 
 function positive(spec, operator, value, asked) {
-  const words = folded(Array.isArray(value) ? value[1] : value);
+  const words = folded(spec.kind === "files" ? displayText(spec, value) : Array.isArray(value) ? value[1] : value);
   if (operator === "contains") return words.includes(folded(asked));
   if (operator === "starts_with") return words.startsWith(folded(asked));
   if (operator === "ends_with") return words.endsWith(folded(asked));

@@ -2,11 +2,9 @@
 import { h, icon } from "../core/dom.js";
 import { openMenu } from "../ui/popover.js";
 import { toastError } from "../ui/toast.js";
-import { columnClass, makeFormatter, tickFormatter } from "./formatters.js";
+import { TICK, columnLooks } from "./column_looks.js";
 import { editorFor } from "./editors.js";
 import { levelOf } from "./group_rows.js";
-
-export const TICK = "_tick";
 
 /** The box in the head: ticks every row of the filter, or clears. */
 function tickBox(sheet) {
@@ -31,41 +29,20 @@ function numbered(columns) {
 }
 
 export function buildColumns(sheet) {
-  const { layout, config } = sheet;
-  const position = new Map(config.columns.map((column, index) => [column.name, index]));
+  const { config } = sheet;
+  const [tick, ...shown] = columnLooks(sheet);
   // One box for good: SlickGrid puts the same node into the head each time it draws the heads.
   sheet.headBox ??= tickBox(sheet);
-  const tick = {
-    id: TICK,
-    field: TICK,
-    name: sheet.headBox,
-    at: -1,
-    width: (layout.phone.matches ? 44 : 36) + (sheet.place.embedded ? 0 : 26),
-    resizable: false,
-    sortable: false,
-    reorderable: false,
-    cssClass: "pick",
-    headerCssClass: "pick",
-    formatter: tickFormatter(sheet),
-  };
-  const shown = layout.shown();
-  const nameColumn = config.columns.find((column) => column.frozen) ?? config.columns[0];
   return numbered([
-    tick,
-    ...shown.map((spec) => ({
-      id: spec.name,
-      field: spec.name,
-      name: spec.label,
-      spec,
-      at: position.get(spec.name),
-      width: layout.width(spec),
+    { ...tick, field: TICK, name: sheet.headBox, resizable: false, sortable: false, reorderable: false },
+    ...shown.map((look) => ({
+      ...look,
+      field: look.id,
+      name: look.spec.label,
       minWidth: 50,
-      sortable: spec.sortable,
-      toolTip: spec.help || null,
-      cssClass: columnClass(spec),
-      headerCssClass: columnClass(spec).includes("num") ? "num" : null,
-      formatter: makeFormatter(sheet, spec, spec === nameColumn),
-      editor: spec.editable && config.can.edit ? editorFor(sheet, spec) : null,
+      sortable: look.spec.sortable,
+      toolTip: look.spec.help || null,
+      editor: look.spec.editable && config.can.edit ? editorFor(sheet, look.spec) : null,
     })),
   ]);
 }
@@ -101,6 +78,7 @@ function headMenu(sheet, spec, anchor) {
   const { query, layout } = sheet;
   const shown = layout.shown();
   const place = shown.indexOf(spec) + 1;
+  const groups = sheet.grouping && spec.groupable && query.group.length < 3 && !query.group.some((term) => levelOf(term).name === spec.name);
   const sortBy = (term) => () => sheet.sortBy([term]);
   openMenu(
     [
@@ -109,7 +87,8 @@ function headMenu(sheet, spec, anchor) {
       spec.sortable && query.sort.length > 0 && !query.sort.some((term) => term.replace(/^-/, "") === spec.name) && { label: "Then sort by this", run: () => sheet.sortBy([...query.sort, spec.name]) },
       query.sort.length > 0 && query.sort.join() !== query.defaultSort.join() && { label: "Usual order", icon: "undo", run: () => sheet.sortBy([...query.defaultSort]) },
       spec.operators?.length && { label: `Filter by ${spec.label}…`, icon: "filter", run: () => sheet.filterBar.edit(spec) },
-      sheet.grouping && spec.groupable && query.group.length < 3 && !query.group.some((term) => levelOf(term).name === spec.name) && { label: query.group.length ? "Then group by this" : "Group by this", run: () => query.update({ group: [...query.group, spec.name] }) },
+      groups && { label: query.group.length ? "Then group by this" : "Group by this", run: () => query.update({ group: [...query.group, spec.name] }) },
+      groups && spec.ages && { label: query.group.length ? "Then group by age" : "Group by age", run: () => query.update({ group: [...query.group, `${spec.name}:aging`] }) },
       { label: layout.frozen === place ? "Unfreeze columns" : "Freeze up to here", icon: "pin", run: () => { layout.frozen = layout.frozen === place ? 0 : place; layout.save(); applyLayout(sheet); } },
       { label: "Hide column", disabled: shown.length < 2, run: () => { layout.hidden.add(spec.name); layout.save(); applyLayout(sheet); } },
     ].filter(Boolean),

@@ -20,13 +20,15 @@ export function openConflict(sheet, id, name) {
   };
   const panel = h(
     "div",
-    { class: "popover", role: "dialog", "aria-label": `Conflict in ${spec.label}` },
-    h("div", { class: "versus" },
+    { class: "popover", role: "dialog", tabIndex: -1, "aria-label": `Conflict in ${spec.label}`, "aria-describedby": "versus" },
+    h("div", { class: "versus", id: "versus" },
       h("b", {}, `${state.by ?? "Somebody"} changed this${when}`),
       h("dl", {}, h("dt", {}, "Yours"), h("dd", {}, state.text || "(empty)"), h("dt", {}, "Now in the record"), h("dd", {}, theirs)),
       h("div", { class: "row" },
         button("Take theirs", { class: "button small", onclick: settle(() => sheet.takeTheirs(id, name)) }),
         button("Keep mine", { class: "button small primary", onclick: settle(() => sheet.keepMine(id, name)) }))),
   );
-  const close = openPopover(panel, node, { onclose: () => sheet.grid.focus() });
+  // Neither button has the focus: the Enter of somebody who types on must not decide.
+  const close = openPopover(panel, node, { focus: false, onclose: () => sheet.grid.focus() });
+  panel.focus({ preventScroll: true });
 }

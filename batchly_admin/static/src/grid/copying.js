@@ -3,6 +3,7 @@ import { announce } from "../core/announce.js";
 import { NUMBER_KINDS, plural } from "../core/format.js";
 import { toast, toastError } from "../ui/toast.js";
 import { MOST_READ, allLoaded, cellText, rowsOf, specAt, tooMany, writeBoxes } from "./blocks.js";
+import { parts } from "./later.js";
 import { cellCount, currentBoxes } from "./ranges.js";
 import { formatTsv } from "./tsv.js";
 
@@ -73,9 +74,14 @@ export function copyMarked(sheet, event, withHeads = false) {
   return done;
 }
 
-/** Empties every marked cell, as one change set. */
-export function clearMarked(sheet) {
-  return writeBoxes(sheet, currentBoxes(sheet), (item, _spec, _row, cell) => (cellText(sheet, item, cell) === "" ? undefined : ""), "cell").catch(toastError);
+/** Empties every marked cell, as one change set; files are asked about. */
+export async function clearMarked(sheet) {
+  const boxes = currentBoxes(sheet);
+  const empty = (item, spec, _row, cell) => (spec?.kind === "files" || cellText(sheet, item, cell) === "" ? undefined : "");
+  await writeBoxes(sheet, boxes, empty, "cell").catch(toastError);
+  if (sheet.config.can.edit && boxes.some((box) => cellsOf(box).some((cell) => specAt(sheet, cell)?.kind === "files"))) {
+    parts().then(({ removeMarked }) => removeMarked(sheet, boxes), () => {});
+  }
 }
 
 /** Copies by command: the event then comes to the page, not to the grid. */

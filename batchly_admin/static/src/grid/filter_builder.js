@@ -3,6 +3,7 @@ import { button, h, icon } from "../core/dom.js";
 import { announce } from "../core/announce.js";
 import { openDialog } from "../ui/dialog.js";
 import { conditionForm } from "./condition_form.js";
+import { relatedForm } from "./related_form.js";
 
 const MOST = 20;
 const DEEPEST = 3;
@@ -24,19 +25,24 @@ class Group {
     this.list = h("div", { class: "builder-list" });
     const add = button("Condition", { class: "button small", onclick: () => this.add(null)?.focusColumn() }, "plus");
     const nest = depth < DEEPEST - 1 && button("Group", { class: "button small", onclick: () => this.add({ [this.word === "all" ? "any" : "all"]: [null] }) }, "plus");
-    this.node = h("fieldset", { class: "builder-group" }, h("legend", { class: "visually-hidden" }, depth ? "Group of conditions" : "Conditions"), this.choice, this.list, h("div", { class: "row" }, add, nest));
+    const [related] = bar.sheet.config.related ?? [];
+    const have = related && button("Has related…", { class: "button small", onclick: () => this.add({ has: related.has, where: [] })?.focusColumn() }, "plus");
+    this.node = h("fieldset", { class: "builder-group" }, h("legend", { class: "visually-hidden" }, depth ? "Group of conditions" : "Conditions"), this.choice, this.list, h("div", { class: "row" }, add, nest, have));
     for (const one of given.any ?? given.all) this.add(one);
   }
 
+  make(given, group) {
+    if (group) return new Group(this.bar, given, this.depth + 1, this.builder);
+    const inside = (bar, filters) => new Group(bar, filters.length ? asGroup(filters) : { all: [] }, 1, this.builder);
+    return given?.has ? relatedForm(this.bar, given, inside) : conditionForm(this.bar, given);
+  }
+
   add(given) {
-    if (this.builder.count() >= MOST) {
-      announce(`At most ${MOST} conditions at once.`);
-      return null;
-    }
+    if (!this.builder.room()) return null;
     const group = given && isGroup(given);
-    const entry = group ? new Group(this.bar, given, this.depth + 1, this.builder) : conditionForm(this.bar, given);
+    const entry = this.make(given, group);
     this.entries.push(entry);
-    const row = removable(entry, group ? "Remove this group" : "Remove this condition", () => {
+    const row = removable(entry, group ? "Remove this group" : given?.has ? "Remove these related rows" : "Remove this condition", () => {
       this.entries.splice(this.entries.indexOf(entry), 1);
       entry.destroy();
       row.remove();
@@ -47,11 +53,17 @@ class Group {
   }
 
   count() {
-    return this.entries.reduce((sum, entry) => sum + (entry instanceof Group ? entry.count() : 1), 0);
+    return this.entries.reduce((sum, entry) => sum + (entry.count?.() ?? 1), 0);
   }
 
   destroy() {
     for (const entry of this.entries) entry.destroy();
+  }
+
+  /** The group as a list that must all hold. */
+  filters() {
+    const group = this.read();
+    return group && asFilters(group);
   }
 
   /** The group as the filter language writes it; the first condition without a value stops it. */
@@ -60,6 +72,7 @@ class Group {
     for (const entry of this.entries) {
       const node = entry.read();
       if (!node) {
+        // The innermost one is named: it comes first.
         this.builder.missing ??= entry;
         return undefined;
       }
@@ -82,7 +95,12 @@ function asGroup(filters) {
 
 export function openBuilder(bar, filters) {
   const { query } = bar.sheet;
-  const builder = { missing: null, count: () => builder.root?.count() ?? 0 };
+  const builder = { missing: null };
+  builder.room = () => {
+    const fits = (builder.root?.count() ?? 0) < MOST;
+    if (!fits) announce(`At most ${MOST} conditions at once.`);
+    return fits;
+  };
   builder.root = new Group(bar, asGroup(filters), 0, builder);
   const problem = h("p", { class: "tone-red small", role: "alert" });
   const apply = button("Apply", { class: "button primary" });

@@ -69,11 +69,13 @@ function dayControl(ways, value) {
 
 const SPAN_WAYS = [...SPANS, ["last", "the last … days"], ["next", "the next … days"], ["day", "a day"]];
 const DAY_WAYS = [["day", "a date"], ["today", "today"], ["ago", "… days ago"], ["ahead", "… days from now"]];
+// One is before or after a span, not equal to it.
+const BOUND_WAYS = [...DAY_WAYS, ...SPANS.filter(([name]) => name !== "today")];
 
 function betweenControl(spec, value) {
   const [low, high] = Array.isArray(value) ? value : ["", ""];
   if (DATES.has(spec.kind)) {
-    const [first, second] = [dayControl(DAY_WAYS, low), dayControl(DAY_WAYS, high)];
+    const [first, second] = [dayControl(BOUND_WAYS, low), dayControl(BOUND_WAYS, high)];
     return { node: h("div", { class: "between" }, first.node, h("span", {}, "and"), second.node), read: () => { const both = [first.read(), second.read()]; return both.every(Boolean) ? both : undefined; } };
   }
   const [first, second] = [input(spec, low, "From"), input(spec, high, "To")];
@@ -96,7 +98,7 @@ export function valueControl(bar, spec, operator, value) {
   if (operator === "between") return betweenControl(spec, value);
   if (operator === "within" || operator === "not_within") return dayControl(SPAN_WAYS, value);
   if (operator === "in" || operator === "not_in") return listControl(spec, value);
-  if (DATES.has(spec.kind)) return dayControl(DAY_WAYS, value);
+  if (DATES.has(spec.kind)) return dayControl(["is", "is_not"].includes(operator) ? DAY_WAYS : BOUND_WAYS, value);
   if (spec.kind === "bool") {
     const node = select([["true", "Yes"], ["false", "No"]], String(value ?? true), "Value");
     return { node, read: () => node.value === "true" };

@@ -23,6 +23,7 @@ const WORDS = {
   empty: "is empty",
   not_empty: "is not empty",
 };
+const FILE_WORDS = { empty: "has none", not_empty: "has some", contains: "has one named", not_contains: "has none named" };
 const DATE_WORDS = { gt: "is after", gte: "is on or after", lt: "is before", lte: "is on or before" };
 
 export const SPANS = [
@@ -34,7 +35,7 @@ export const SPANS = [
 ];
 
 export function operatorWords(spec, operator) {
-  return (DATES.has(spec.kind) && DATE_WORDS[operator]) || WORDS[operator] || operator;
+  return (DATES.has(spec.kind) && DATE_WORDS[operator]) || (spec.kind === "files" && FILE_WORDS[operator]) || WORDS[operator] || operator;
 }
 
 /** The operators a person can fill in: "any of" many linked records would want their ids. */
@@ -67,11 +68,18 @@ export function valueWords(spec, value, labelOf) {
   if (spec.kind === "bool") return value === true || value === "true" ? "Yes" : "No";
   if (spec.kind === "badge") return spec.choices?.find((choice) => choice.value === value)?.label ?? String(value).replaceAll("_", " ");
   if (DATES.has(spec.kind) && String(value).length <= 14) return dayWords(String(value));
-  return displayText(spec, value);
+  return spec.kind === "files" ? String(value) : displayText(spec, value);
+}
+
+function relatedWords(bar, { has, where, not }) {
+  const inside = bar.inside(has);
+  const rows = `${not ? "without" : "with"} ${inside.title}`;
+  return where.length ? `${rows} where ${filterWords(inside, { all: where })}` : rows;
 }
 
 /** A whole filter in words: a condition, or a group of them in brackets. */
 export function filterWords(bar, node) {
+  if (node.has) return relatedWords(bar, node);
   const word = node.any ? "any" : node.all ? "all" : null;
   if (word) return node[word].map((one) => (one.any || one.all ? `(${filterWords(bar, one)})` : filterWords(bar, one))).join(word === "any" ? " or " : " and ");
   const spec = bar.specOf(node.column);

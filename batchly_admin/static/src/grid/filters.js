@@ -39,6 +39,15 @@ export class FilterBar {
     return { kind: "text", operators: [], ...inner, name, lookup: false, label: `${spec?.label ?? first} → ${inner?.label ?? second}` };
   }
 
+  /** The same bar for conditions on related rows: it knows their columns, and goes through no links. */
+  inside(has) {
+    const columns = this.behind.get(has) ?? [];
+    const title = this.sheet.config.related?.find((one) => one.has === has)?.label ?? has.split(".")[0];
+    const spec = (name) => columns.find((one) => one.name === name);
+    const specOf = (name) => ({ kind: "text", operators: [], label: name, ...spec(name), name, lookup: false });
+    return { deep: false, title, specOf, labelOf: (id) => this.labelOf(id), sheet: { spec, config: { columns, title } } };
+  }
+
   async loadBehind(name) {
     if (this.behind.has(name)) return;
     try {
@@ -54,7 +63,8 @@ export class FilterBar {
     const names = new Set();
     const walk = (node) => {
       for (const one of node.any ?? node.all ?? []) walk(one);
-      if (node.column?.includes(".")) names.add(node.column.split(".")[0]);
+      if (node.has) names.add(node.has);
+      else if (node.column?.includes(".")) names.add(node.column.split(".")[0]);
     };
     nodes.forEach(walk);
     const missing = [...names].filter((name) => !this.behind.has(name));
@@ -63,10 +73,10 @@ export class FilterBar {
   }
 
   chip(filter, at) {
-    const group = filter.any ?? filter.all;
+    const group = filter.any ?? filter.all ?? filter.has;
     const spec = group ? null : this.specOf(filter.column);
     const words = group ? [filterWords(this, filter)] : [h("b", {}, spec.label), ` ${operatorWords(spec, filter.operator)} `, h("b", {}, valueWords(spec, filter.value, (id) => this.labelOf(id)))];
-    const name = group ? "group" : spec.label;
+    const name = filter.has ? words[0] : group ? "group" : spec.label;
     const say = h("button", { type: "button", class: "say", title: group ? words[0] : null, onclick: (event) => (group ? this.build() : this.edit(spec, at, event.currentTarget)) }, words);
     const off = h("button", { type: "button", class: "off", "aria-label": `Remove filter ${name}`, onclick: () => this.sheet.query.removeFilter(at) }, icon("close"));
     return h("span", { class: "chip" }, say, off);
@@ -95,7 +105,9 @@ export class FilterBar {
     const condition = conditionForm(this, old ?? (spec ? { column: spec.name } : null));
     const remove = old && button("Remove", { class: "button small", onclick: () => { close(); query.removeFilter(at); } });
     const more = button("And / or groups…", { class: "button ghost small", onclick: () => { const draft = condition.read(); close(); this.build(draft ? query.filters.toSpliced(at ?? query.filters.length, old ? 1 : 0, draft) : query.filters); } });
-    const form = h("form", { class: "filter-form" }, condition.node, h("div", { class: "row end" }, more, remove, h("button", { class: "button small primary", type: "submit" }, "Apply")));
+    const [related] = this.sheet.config.related ?? [];
+    const have = related && !old && button("Has related…", { class: "button ghost small", onclick: () => { close(); this.build([...query.filters, { has: related.has, where: [] }]); } });
+    const form = h("form", { class: "filter-form" }, condition.node, h("div", { class: "row end" }, more, have, remove, h("button", { class: "button small primary", type: "submit" }, "Apply")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const filter = condition.read();

@@ -1,5 +1,5 @@
 /* Totals below the columns: of everything the filter holds, by a function the person chooses; loaded after the rows. */
-import { debounce, h, recall, remember } from "../core/dom.js";
+import { debounce, h } from "../core/dom.js";
 import { getJson } from "../core/http.js";
 import { openMenu } from "../ui/popover.js";
 import { totalWords } from "./group_rows.js";
@@ -13,19 +13,20 @@ function wordsOf(spec, way) {
   return COUNTS.has(way) ? `${NAMES[way]} cells of ${spec.label}` : `${NAMES[way]} of ${spec.label}`;
 }
 
-/** Which function each column has, remembered per person and table. */
+/** Which function each column has: what the layout says, else the usual one. */
 export class Totals {
   constructor(sheet) {
     this.sheet = sheet;
-    this.key = `batchly:totals:${document.body.dataset.user ?? ""}:${sheet.config.table}`;
-    this.ways = recall(this.key, {});
     this.values = {};
   }
 
-  way(name) {
+  usual(name) {
     const spec = this.sheet.spec(name);
-    const way = this.ways[name] ?? (USUAL.has(spec?.kind) ? "sum" : "");
-    return spec?.totals?.includes(way) ? way : "";
+    return USUAL.has(spec?.kind) && spec.totals?.includes("sum") ? "sum" : "";
+  }
+
+  way(name) {
+    return this.sheet.layout.totals[name] ?? this.usual(name);
   }
 
   words(name) {
@@ -33,8 +34,10 @@ export class Totals {
   }
 
   choose(name, way) {
-    this.ways[name] = way;
-    remember(this.key, this.ways);
+    const { layout } = this.sheet;
+    const { [name]: _before, ...others } = layout.totals;
+    layout.totals = way === this.usual(name) ? others : { ...others, [name]: way };
+    layout.save();
   }
 
   /** The shown columns' functions, as addresses write them. */
@@ -88,12 +91,21 @@ export function startFooter(sheet) {
   const load = loader(sheet, draw);
   const choose = (spec, anchor) => {
     const now = totals.way(spec.name);
-    const entry = (way, label) => ({ label, icon: now === way ? "check" : "", run: () => { totals.choose(spec.name, way); draw(); load(); if (store.grouped) store.count(); } });
+    const entry = (way, label) => ({ label, icon: now === way ? "check" : "", run: () => totals.choose(spec.name, way) });
     openMenu([...spec.totals.map((way) => entry(way, NAMES[way])), entry("", "No total")], anchor, `Total of ${spec.label}`);
   };
   grid.onFooterRowCellRendered.subscribe((_event, { node, column }) => {
     node.setAttribute("role", "gridcell");
     if (column.spec?.totals?.length) node.replaceChildren(footNode(sheet, column.spec, choose));
+  });
+  // The figures of groups come with the groups; a view that opens changes what it shows only after its layout.
+  const again = debounce(() => (store.grouped ? store.count() : load()), SETTLE);
+  let shown = totals.asked();
+  sheet.layout.onchange(() => {
+    if (totals.asked() === shown) return;
+    shown = totals.asked();
+    draw();
+    again();
   });
   store.on("total", load);
   query.onchange((changes) => {

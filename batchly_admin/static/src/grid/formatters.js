@@ -8,9 +8,9 @@ function badge(label, tone, hint) {
   return h("span", { class: `badge ${tone || "neutral"}`, title: hint || null }, h("span", {}, label));
 }
 
-/** A small arrow to a record. The text beside it stays plain, so that a click marks the cell as in every other column. */
+/** A small arrow to a record, drawn by the style sheet: every row on the screen has some, and nodes cost time in scrolling. The text beside it stays plain, so that a click marks the cell as in every other column. */
 function peek(url, label, { always = false, verb = "Open" } = {}) {
-  return h("a", { class: `peek${always ? " always" : ""}`, href: url, tabIndex: -1, title: `${verb} ${label}`, "aria-label": `${verb} ${label}` }, icon("open"));
+  return h("a", { class: `peek${always ? " always" : ""}`, href: url, tabIndex: -1, title: `${verb} ${label}`, "aria-label": `${verb} ${label}` });
 }
 
 function linkNode(column, value) {
@@ -29,7 +29,14 @@ function reachNode(scheme, verb) {
   return (_column, value) => h("span", { class: "with-peek" }, h("span", { class: "clip" }, value), peek(`${scheme}:${value.replace(/\s/g, "")}`, value, { verb }));
 }
 
+/** Their number behind a clip, then as many names as there is room for. */
+function filesNode(_column, value) {
+  const names = value.map(([, name]) => name);
+  return h("span", { class: "files-cell", title: names.join("\n") }, icon("files"), h("span", { class: "count" }, String(names.length)), names.slice(0, 2).map((name) => h("span", { class: "file-name clip" }, name)));
+}
+
 const NODES = {
+  files: filesNode,
   badge: (_column, value) => badge(value[1], BADGE_TONES[value[0]], value[2]),
   choice: choiceNode,
   link: linkNode,
@@ -85,7 +92,7 @@ export function tickFormatter(sheet) {
     const box = h("input", { type: "checkbox", checked: ticked, tabIndex: -1, "aria-label": `Select row ${row + 1}` });
     if (!sheet.panel) return box;
     const words = `Open row ${row + 1} beside the table`;
-    return h("span", { class: "pick-box" }, box, h("button", { type: "button", class: "row-handle", tabIndex: -1, title: "Open beside (Space)", "aria-label": words }, icon("panel")));
+    return h("span", { class: "pick-box" }, box, h("button", { type: "button", class: "row-handle", tabIndex: -1, title: "Open beside (Space)", "aria-label": words }));
   };
 }
 
@@ -107,6 +114,6 @@ export function columnClass(column) {
   const classes = ["dnd"];
   if (NUMBER_KINDS.has(column.kind) || column.align === "right") classes.push("num");
   if (column.kind === "bool") classes.push("center");
-  if (!column.editable) classes.push("fixed-cell");
+  if (!column.editable && column.kind !== "files") classes.push("fixed-cell");
   return classes.join(" ");
 }

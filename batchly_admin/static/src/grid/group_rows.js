@@ -15,6 +15,7 @@ export function groupWords(sheet, header) {
   const { name, step } = levelOf(sheet.query.group[header.level]);
   const spec = sheet.spec(name);
   if (header.key === null) return "(empty)";
+  if (step === "aging") return spec.ages[header.key];
   if (step === "year") return header.key;
   if (step === "month") return new Intl.DateTimeFormat(document.body.dataset.locale || "en-US", { year: "numeric", month: "long", timeZone: "UTC" }).format(Date.parse(`${header.key}-01T00:00:00Z`));
   if (spec.kind === "badge") return spec.choices?.find((choice) => choice.value === header.key)?.label ?? header.key;

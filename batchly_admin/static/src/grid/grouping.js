@@ -195,7 +195,7 @@ function levelForm(sheet, at, term, change) {
   const columns = sheet.config.columns.filter((column) => column.groupable);
   const name = at ? `Then by, level ${at + 1}` : "Group by";
   const column = h("select", { class: "select", "aria-label": name }, h("option", { value: "" }, at ? "(no further level)" : "(not grouped)"), columns.map((one) => h("option", { value: one.name, selected: one.name === now.name }, one.label)));
-  const steps = h("select", { class: "select", "aria-label": `${name}: length` }, [["", "Day"], ["month", "Month"], ["year", "Year"]].map(([value, label]) => h("option", { value, selected: value === now.step }, label)));
+  const steps = h("select", { class: "select", "aria-label": `${name}: length` }, [["", "Day"], ["month", "Month"], ["year", "Year"], ["aging", "Age"]].map(([value, label]) => h("option", { value, selected: value === now.step }, label)));
   const way = h("select", { class: "select", "aria-label": `${name}: order` }, h("option", { value: "" }, "A to Z"), h("option", { value: "-", selected: now.descending }, "Z to A"));
   const isDate = () => sheet.spec(column.value)?.kind === "date";
   steps.hidden = !isDate();
@@ -244,8 +244,8 @@ export function groupButton(sheet) {
 
 /** The store of a table's rows, grouped or not. */
 export function makeStore(sheet) {
-  const { config, query, layout } = sheet;
-  return new GroupedStore({ windowUrl: config.urls.window, countUrl: config.urls.count, groupsUrl: config.urls.groups, query, names: config.columns.map((column) => column.name), places: () => layout.needed().map((column) => sheet.position(column.name)) });
+  const { config, query } = sheet;
+  return new GroupedStore({ windowUrl: config.urls.window, countUrl: config.urls.count, groupsUrl: config.urls.groups, query, names: config.columns.map((column) => column.name), places: () => sheet.needed() });
 }
 
 /** Totals and groups of a sheet; before its other keys, and not in a sheet inside a record. */

@@ -1,5 +1,6 @@
 /* Starts the hands of the spreadsheet: marking, filling, finding, help. */
 import { fillAll, startFill } from "./fill.js";
+import { startFiles } from "./files_door.js";
 import { startFind } from "./find_door.js";
 import { startCommands } from "./commands.js";
 import { startMarking } from "./marking.js";
@@ -11,6 +12,7 @@ export function startHands(sheet) {
   startFill(sheet);
   startTouch(sheet);
   startReorder(sheet);
+  startFiles(sheet);
   if (!sheet.place.embedded) {
     startFind(sheet);
     startCommands(sheet);

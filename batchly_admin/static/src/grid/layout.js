@@ -1,4 +1,4 @@
-/* How a table is laid out: columns, widths, order, how many stand still, row height, colours. Kept per person and table, and per view. */
+/* How a table is laid out: columns, widths, order, totals, how many stand still, row height, colours. Kept per person and table, and per view. */
 import { recall, remember } from "../core/dom.js";
 
 const NARROW = matchMedia("(max-width: 860px)");
@@ -66,6 +66,7 @@ export class Layout {
       order: this.completeOrder(list(kept.order)),
       hidden: hidden.length < known.size ? [...new Set(hidden)].sort() : [],
       widths: Object.fromEntries(widths.map(([name, width]) => [name, Math.round(width)]).sort()),
+      totals: this.completeTotals(kept.totals),
       frozen: Number.isInteger(kept.frozen) ? Math.max(0, Math.min(kept.frozen, known.size)) : this.specs.filter((column) => column.frozen).length,
       height: kept.height in HEIGHTS ? kept.height : "normal",
       colours: list(kept.colours).filter((rule) => known.has(rule?.column)),
@@ -74,13 +75,22 @@ export class Layout {
 
   /** The layout as a view keeps it. */
   state() {
-    const { order, hidden, widths, frozen, height, colours } = this.complete({ ...this, hidden: [...this.hidden] });
-    return { columns: { order, hidden, widths, frozen }, height, colours };
+    return this.stateOf({ ...this, hidden: [...this.hidden] });
+  }
+
+  stateOf(kept) {
+    const { height, colours, ...columns } = this.complete(kept);
+    return { columns, height, colours };
   }
 
   get isChanged() {
-    const { order, hidden, widths, frozen, height, colours } = this.complete(this.original());
-    return JSON.stringify(this.state()) !== JSON.stringify({ columns: { order, hidden, widths, frozen }, height, colours });
+    return JSON.stringify(this.state()) !== JSON.stringify(this.stateOf(this.original()));
+  }
+
+  /** The totals below the columns where they are not the usual ones; an empty word is none. */
+  completeTotals(kept) {
+    const fits = (name, way) => this.specs.some((spec) => spec.name === name && (way === "" || spec.totals?.includes(way)));
+    return Object.fromEntries(Object.entries(kept ?? {}).filter((pair) => fits(...pair)).sort());
   }
 
   /** The kept order, with columns that came later at their place and those that went left out. */

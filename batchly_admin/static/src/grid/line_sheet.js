@@ -182,6 +182,7 @@ export function openLines(Sheet, host, description, { ondocument = () => {} } = 
     },
     close() {
       sheet.grid.getEditorLock().cancelCurrentEdit();
+      sheet.store.silence();
       // What is still to be drawn a moment later finds its nodes.
       setTimeout(() => sheet.grid.destroy(true), 500);
     },

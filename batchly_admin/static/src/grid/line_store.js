@@ -21,6 +21,11 @@ export class LineStore {
     for (const listener of this.listeners[name] ?? []) listener(...args);
   }
 
+  /** Nobody is told any more, as of a request that is still under way when the panel closes. */
+  silence() {
+    this.listeners = {};
+  }
+
   get total() {
     return this.saved.length + this.fresh.length;
   }

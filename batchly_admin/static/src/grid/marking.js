@@ -1,5 +1,5 @@
 /* Marking cells with the mouse: drag, Shift for a range, Ctrl for more ranges, whole rows and columns. */
-import { TICK } from "./columns.js";
+import { TICK } from "./column_looks.js";
 import { trackCells } from "./dragging.js";
 
 // The text of a link is a cell to be marked; only a plain click on it follows the link.

@@ -7,7 +7,7 @@ import { toastError } from "../ui/toast.js";
 import { openLines } from "./line_sheet.js";
 import { Address } from "./panel_address.js";
 import { Fields } from "./panel_fields.js";
-import { badgeRow, historyPart, relatedPart, syncPart } from "./panel_view.js";
+import { badgeRow, filesPart, historyPart, relatedPart, syncPart } from "./panel_view.js";
 
 const REST = 180;
 const PHONE = matchMedia("(max-width: 720px)");
@@ -32,7 +32,7 @@ export class Panel {
     this.title = h("h2", { id: "record-panel-title", tabIndex: -1 });
     this.back = square("Previous record (Alt+Page Up)", "down", { onclick: () => this.step(-1) }, "flip");
     this.forth = square("Next record (Alt+Page Down)", "down", { onclick: () => this.step(1) });
-    this.link = h("a", { class: "button ghost small", "aria-label": "Open the record's page" }, icon("open"));
+    this.link = h("a", { class: "button ghost small", "aria-label": "Open the record's page", hidden: true }, icon("open"));
     const close = square("Close (Escape)", "close", { onclick: () => this.close() });
     this.body = h("div", { class: "body" });
     this.node = h("aside", { class: "record-panel", role: "dialog", "aria-modal": String(PHONE.matches), "aria-labelledby": "record-panel-title", hidden: true },
@@ -230,8 +230,9 @@ export class Panel {
     const place = record.lines && h("section", { class: "panel-part", "aria-label": record.lines.title }, h("header", {}, h("h3", {}, record.lines.title)));
     this.top = h("div", { class: "stack" });
     this.tail = h("div", { class: "stack" });
+    this.files = record.files && filesPart(record.files, this);
     const [first, ...others] = this.fields.build(record.groups);
-    this.body.replaceChildren(...[this.top, first, place, ...others, this.tail].filter(Boolean));
+    this.body.replaceChildren(...[this.top, first, place, this.files?.node, ...others, this.tail].filter(Boolean));
     this.drawAround();
     if (place) this.lines = openLines(this.Sheet, place, record.lines, { ondocument: (state) => this.documentChanged(state) });
   }
@@ -241,8 +242,10 @@ export class Panel {
     this.title.textContent = record.title;
     this.under.textContent = record.subtitle;
     this.link.href = record.url;
+    this.link.hidden = false;
     this.top.replaceChildren(...[badgeRow(record.badges), record.lock && h("div", { class: "note", role: "note" }, icon("lock"), record.lock)].filter(Boolean));
     this.tail.replaceChildren(...[syncPart(record.sync, this), ...record.related.map(relatedPart), historyPart(record.history, this)].filter(Boolean));
+    this.files?.box.load();
     this.drawSteps();
   }
 

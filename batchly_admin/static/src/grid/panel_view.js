@@ -3,8 +3,10 @@ import { button, h, icon } from "../core/dom.js";
 import { displayText, moment, relative } from "../core/format.js";
 import { getJson, postForm } from "../core/http.js";
 import { confirmDialog } from "../ui/dialog.js";
+import { FilesBox } from "../ui/files.js";
 import { historyList, undoWords } from "../ui/history.js";
 import { toast, toastError } from "../ui/toast.js";
+import { takeFiles } from "./files.js";
 import { valueNode } from "./formatters.js";
 
 function section(title, extra, ...children) {
@@ -50,13 +52,26 @@ export function syncPart(sync, panel) {
     ways.length > 0 && h("div", { class: "row wrap" }, ways));
 }
 
+/** The files of the record: {node, box}; a change is seen in its row at once, and told by its history. */
+export function filesPart(url, panel) {
+  const onchange = (state) => {
+    takeFiles(panel.sheet, state);
+    panel.read();
+  };
+  const box = new FilesBox({ url, onchange });
+  const node = section("Files", null, box.node);
+  return { node, box };
+}
+
 function relatedRow(list, row) {
   const [first, ...rest] = row.values.slice(0, 4).map((value, index) => displayText({ ...list.columns[index], choices: null }, value));
   return h("li", {}, h("a", { href: row.href }, first || "Open"), h("span", { class: "muted clip" }, rest.filter(Boolean).join(" · ")));
 }
 
 export function relatedPart(list) {
-  return section(list.title, h("a", { class: "small", href: list.href, "aria-label": `${list.title}: ${list.count}, show all` }, String(list.count)),
+  const add = list.add_href && h("a", { class: "small", href: list.add_href, "aria-label": `New: ${list.title}` }, "New");
+  const all = h("a", { class: "small", href: list.href, "aria-label": `${list.title}: ${list.count}, show all` }, String(list.count));
+  return section(list.title, h("span", { class: "row" }, add, all),
     list.rows.length ? h("ul", { class: "related" }, list.rows.map((row) => relatedRow(list, row))) : h("p", { class: "muted small" }, list.empty));
 }
 

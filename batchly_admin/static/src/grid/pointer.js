@@ -1,6 +1,6 @@
 /* Wheel, touch and clicks where SlickGrid's own handling gets in the way. */
 import { openCellMenu } from "./cell_menu.js";
-import { TICK } from "./columns.js";
+import { TICK } from "./column_looks.js";
 
 /** With frozen columns the wheel over them must scroll the other pane, by what the person turned. */
 function forwardWheel(sheet) {

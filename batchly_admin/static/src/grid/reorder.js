@@ -6,7 +6,10 @@ export async function loadSortable() {
   return window.Sortable;
 }
 
-/** Lets column heads be dragged once the pointer has been over them. */
+/** A finger is over a head only when it drags it: what it takes has to be there by then. */
+const FINGERS = matchMedia("(any-pointer: coarse)");
+
+/** Lets column heads be dragged once the pointer has been over them, and by fingers from the start. */
 export function startReorder(sheet) {
   const { grid } = sheet;
   const begin = async () => {
@@ -16,5 +19,6 @@ export function startReorder(sheet) {
     grid.getOptions().enableColumnReorder = true;
     grid.setupColumnReorder();
   };
+  if (FINGERS.matches) begin().catch(() => {});
   for (const heads of grid.getContainerNode().querySelectorAll(".slick-header")) heads.addEventListener("pointerover", () => begin().catch(() => {}), { once: true });
 }

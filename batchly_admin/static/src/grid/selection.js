@@ -26,7 +26,7 @@ export class Selection {
     return this.all ? this.sheet.store.total : this.ids.size;
   }
 
-  /** The body's "selection" of a bulk action. */
+  /** What the preview of a bulk action is asked about; it signs a filter, and only that can be started. */
   asBody() {
     return this.all ? { all: true, filter: this.sheet.query.asSelection() } : { ids: [...this.ids] };
   }

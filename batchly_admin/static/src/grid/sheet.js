@@ -12,7 +12,6 @@ import { FilterBar } from "./filters.js";
 import { describeRow } from "./formatters.js";
 import { startKeyboard } from "./keyboard.js";
 import { fetchAtRest } from "./later.js";
-import { Layout } from "./layout.js";
 import { startOverlay } from "./overlay.js";
 import { startPanel } from "./panel_door.js";
 import { pagePlace } from "./places.js";
@@ -25,20 +24,17 @@ import { startRanges } from "./ranges.js";
 import { startRenewal } from "./renewal.js";
 import { startSafety } from "./safety.js";
 import { Selection } from "./selection.js";
-import { States } from "./states.js";
+import { SheetBase } from "./sheet_base.js";
 import { startStatus } from "./status.js";
 import { startToolbar } from "./toolbar.js";
 
 const SETTLE = 40;
 const FOOTER = { createFooterRow: true, showFooterRow: true, footerRowHeight: 30 };
 
-export class Sheet {
+export class Sheet extends SheetBase {
   constructor(config, place = pagePlace()) {
-    Object.assign(this, { config, place, root: place.root, area: place.area });
-    this.places = new Map(config.columns.map((column, index) => [column.name, index]));
+    super(config, place);
     this.query = place.makeQuery?.(config) ?? new Query(config);
-    this.layout = new Layout(place.layoutKey ?? config.table, config.columns, place.embedded ? undefined : config.query?.view ?? null);
-    this.states = new States();
     this.store = place.makeStore?.(this) ?? makeStore(this);
     this.store.describe = (item) => describeRow(this, item);
     this.selection = new Selection(this);
@@ -165,20 +161,8 @@ export class Sheet {
 
   // Addresses and columns
 
-  spec(name) {
-    return this.config.columns[this.places.get(name)];
-  }
-
-  position(name) {
-    return this.places.get(name);
-  }
-
   cellOf(name) {
     return this.grid.getColumnIndex(name) ?? -1;
-  }
-
-  recordUrl(id) {
-    return this.config.urls.record?.replace("{id}", encodeURIComponent(id));
   }
 
   actionUrl(name) {
@@ -195,6 +179,7 @@ export class Sheet {
 
   whyNot(item, spec) {
     if (!this.config.can.edit) return this.config.look_only ?? "Your role may look at this table, not change it.";
+    if (spec?.fixed) return spec.fixed;
     if (item?.lock) return item.lock;
     if (!spec?.editable) return spec?.once ?? `${spec?.label ?? "This column"} cannot be changed here.`;
     return null;
@@ -217,6 +202,7 @@ export class Sheet {
     }
     const reason = this.whyNot(item, spec);
     if (this.states.get(item.id, spec.name)?.kind === "conflict") this.openConflict(item.id, spec.name);
+    else if (spec.kind === "files") this.openFiles(item, spec);
     else if (reason && mayOpen && !spec.editable) this.openRecord(row);
     else if (reason) this.refuse(reason);
     else if (spec.kind === "bool") this.changes.commit([{ item, spec, text: item.v[this.position(spec.name)] ? "No" : "Yes" }]);

@@ -1,5 +1,6 @@
 /* Rows of a table far too long to hold: pages of 100 around what is seen, the rest thrown away. */
 import { getJson } from "../core/http.js";
+import { asItem, served, spread } from "./raw_rows.js";
 
 export const PAGE = 100;
 const KEEP = 30;
@@ -145,23 +146,12 @@ export class WindowStore {
     const total = this.counted ? `&total=${this.total}` : "";
     const range = `offset=${page * PAGE}&limit=${count * PAGE}&columns=${columns}${total}`;
     const { rows } = await getJson(`${this.windowUrl}?${range}&${this.query.params()}`, signal);
-    return this.spread(rows, places);
-  }
-
-  /** Puts the values of rows that hold some columns at these columns' places. */
-  spread(rows, places) {
-    return rows.map(([id, version, lock, ...values]) => {
-      const all = [];
-      places.forEach((place, index) => { all[place] = values[index]; });
-      return [id, version, lock, ...all];
-    });
+    return spread(rows, places);
   }
 
   /** The rows that came with the page, when they hold every column that is shown here. */
   served(first) {
-    if (!first) return null;
-    const places = first.columns.map((name) => this.names.indexOf(name));
-    return this.places().every((place) => places.includes(place)) ? this.spread(first.rows, places) : null;
+    return served(first, this.names, this.places());
   }
 
   /** Reads the rows again when a column is shown now that they do not hold. */
@@ -177,7 +167,7 @@ export class WindowStore {
     const changed = [];
     for (let step = 0; step < count; step += 1) {
       const before = this.pages.get(page + step);
-      const items = raw.slice(step * PAGE, (step + 1) * PAGE).map(([id, version, lock, ...v]) => ({ id, version, lock, v }));
+      const items = raw.slice(step * PAGE, (step + 1) * PAGE).map(asItem);
       items.forEach((item, index) => {
         const row = (page + step) * PAGE + index;
         if (!before || JSON.stringify(before[index]) !== JSON.stringify(item)) changed.push(row);

@@ -4,22 +4,59 @@ import { startAction } from "../ui/run_dialog.js";
 import { columnsButton } from "./columns_panel.js";
 import { exportButton } from "./exporting.js";
 import { groupButton } from "./grouping.js";
+import { parts } from "./later.js";
 import { sortButton } from "./sort_panel.js";
 import { startViews } from "./views.js";
 
+const SIGNS = /[<>=:"“”]|(^|\s)-\S/;
+
 function searchBox(sheet) {
   const { query, config } = sheet;
-  const box = h("input", { class: "input", type: "search", value: query.search, placeholder: `Search ${config.plural ?? config.title.toLowerCase()}`, "aria-label": `Search ${config.plural ?? config.title}`, autocomplete: "off" });
-  const go = debounce(() => {
-    if (box.value.trim() !== query.search) query.update({ search: box.value.trim() });
-  }, 220);
-  box.addEventListener("input", go);
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "Enter") {
-      event.preventDefault();
-      if (box.value.trim() !== query.search) query.update({ search: box.value.trim() });
-      sheet.focusGrid();
+  const words = `Search ${config.plural ?? config.title.toLowerCase()}`;
+  const box = h("input", { class: "input", type: "search", value: query.search, placeholder: words, title: "Words to search for, or filters such as: overdue, >500, due<next week, status:pending", "aria-label": `Search ${config.plural ?? config.title}`, autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
+  let line = null;
+  let typed = false;
+  const search = (text) => {
+    if (text.trim() !== query.search) query.update({ search: text.trim() });
+  };
+  /** Searches for what the box says, as it is typed; Enter filters by what was read in it. */
+  const go = async ({ enter = false } = {}) => {
+    const text = box.value;
+    if (!typed) return;
+    try {
+      line ??= text.trim() ? new (await parts()).FilterLine(sheet, box, { onplain: () => { typed = false; } }) : null;
+      const holds = await line?.read(text);
+      if (holds === null) return;
+      if (holds && enter) {
+        typed = false;
+        line.apply();
+        return;
+      }
+      // Signs are nobody's words: of such a line only what is left over is searched for.
+      search(holds && !SIGNS.test(text) ? text : line?.reading.search ?? text);
+      if (enter) line?.hide();
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      // Without a reading the words are searched for, as they stand.
+      line?.hide();
+      search(text);
     }
+  };
+  const later = debounce(go, 220);
+  box.addEventListener("input", () => {
+    typed = true;
+    later();
+  });
+  box.addEventListener("keydown", async (event) => {
+    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(event.key)) return;
+    if (line?.key(event.key)) {
+      event.preventDefault();
+      return;
+    }
+    if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+    event.preventDefault();
+    await go({ enter: event.key === "Enter" });
+    sheet.focusGrid();
   });
   query.onchange(() => {
     if (document.activeElement !== box) box.value = query.search;

@@ -16,7 +16,7 @@ export class Views {
     Object.assign(this, { sheet, url: config.saved_views.url, can: config.saved_views, list: [], counts: {} });
     this.quick = config.views ?? [];
     this.active = config.query?.view ?? null;
-    this.node = h("div", { class: "view-tabs", role: "toolbar", "aria-label": "Views" });
+    this.node = document.getElementById("grid-views");
     this.bind();
     query.onchange(() => this.draw());
     layout.onchange(() => this.draw());
@@ -146,5 +146,4 @@ export function startViews(sheet) {
   startColours(sheet);
   startHighlight(sheet);
   sheet.views = new Views(sheet);
-  document.getElementById("grid-tools").before(sheet.views.node);
 }

@@ -51,12 +51,22 @@ function reloadAfter(run) {
   document.addEventListener("batchly:run", listen);
 }
 
+async function showFiles(place) {
+  const { FilesBox } = await import("../ui/files.js");
+  const panel = document.querySelector("[data-history]");
+  const box = new FilesBox({ url: place.dataset.files, onchange: () => panel && loadHistory(panel) });
+  place.replaceChildren(box.node);
+  await box.load();
+}
+
 export function startRecord() {
   const page = document.querySelector("[data-record]");
   if (!page) return;
   tellNews();
   const panel = document.querySelector("[data-history]");
   if (panel) loadHistory(panel);
+  const files = document.querySelector("[data-files]");
+  if (files) showFiles(files).catch(toastError);
   document.addEventListener("batchly:record-changed", () => {
     follow().catch(toastError);
     if (panel) loadHistory(panel);

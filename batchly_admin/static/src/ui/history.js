@@ -1,9 +1,11 @@
 /* "Who changed what, when, from where", as a list with undo. Used by the record page and the spreadsheet. */
 import { button, h } from "../core/dom.js";
-import { displayText, moment, relative } from "../core/format.js";
+import { day, dayOf, displayText, moment, relative } from "../core/format.js";
 import { postJson } from "../core/http.js";
 import { confirmDialog, openDialog } from "./dialog.js";
 
+/** How many changes of a record the server tells at once. */
+const SHOWN = 100;
 const SOURCES = {
   grid: "in the spreadsheet",
   cell: "in the spreadsheet",
@@ -62,6 +64,28 @@ async function undo(entry, undoUrl) {
   return sure ? postJson(undoUrl.replace("{change_set}", entry.change_set)) : null;
 }
 
+/** The last thing that had happened to the record by the end of a day. */
+function entryOf(entries, date) {
+  const found = entries.find((entry) => dayOf(entry.at) <= date);
+  if (found) return found;
+  throw new Error(entries.length < SHOWN ? `It was not here yet on ${day(date)}.` : `The last ${SHOWN} changes do not reach back to ${day(date)}.`);
+}
+
+/** "As it was on …": what was different at the end of that day, and the way back to it. */
+function asOf(entries, urls, onundo, onerror) {
+  const date = h("input", { class: "input", type: "date", required: true, max: dayOf(Date.now()), "aria-label": "Day" });
+  const onsubmit = async (event) => {
+    event.preventDefault();
+    try {
+      const answer = await restore(entryOf(entries, date.value), null, urls);
+      if (answer) onundo(answer);
+    } catch (error) {
+      onerror(error);
+    }
+  };
+  return h("form", { class: "row as-of", onsubmit }, h("span", { class: "muted small" }, "As it was on"), date, h("button", { class: "button small", type: "submit" }, "Show"));
+}
+
 function entryNode(entry, undoUrl, onundo, onerror, urls) {
   const acting = (work) => async (event) => {
     const trigger = event.currentTarget;
@@ -89,5 +113,6 @@ function entryNode(entry, undoUrl, onundo, onerror, urls) {
 
 export function historyList(entries, { undoUrl = "/history/{change_set}/undo", onundo, onerror, urls = null }) {
   if (!entries.length) return h("p", { class: "muted pad" }, "No changes yet.");
-  return h("ol", { class: "history" }, entries.map((entry) => entryNode(entry, undoUrl, onundo, onerror, urls)));
+  const list = h("ol", { class: "history" }, entries.map((entry) => entryNode(entry, undoUrl, onundo, onerror, urls)));
+  return urls ? h("div", {}, asOf(entries, urls, onundo, onerror), list) : list;
 }

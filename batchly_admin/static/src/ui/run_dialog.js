@@ -1,51 +1,12 @@
 /* Starting a bulk action: preview from the server, its questions, one request per click, then the run's progress. */
-import { button, debounce, h, newKey, uniqueId } from "../core/dom.js";
+import { button, debounce, h, newKey } from "../core/dom.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
 import { openDialog } from "./dialog.js";
 import { startLookup } from "./forms.js";
 import { PreviewRows } from "./preview_rows.js";
+import { answersIn, questionField, sayWrong } from "./questions.js";
 import { openRunDialog } from "./run_progress.js";
-
-const INPUT_TYPES = { date: "date", datetime: "datetime-local", integer: "number", email: "email" };
-
-/** A box that searches on the server, as forms have them; the hidden input carries the id. */
-function lookupControl(param, id, onchange) {
-  const hidden = h("input", { type: "hidden", value: param.value ?? "", oninput: onchange });
-  hidden.dataset.param = param.name;
-  const input = h("input", { class: "input", id, type: "text", autocomplete: "off" });
-  return h("div", { class: "combo", data: { lookup: param.url } }, hidden, input);
-}
-
-function paramControl(param, onchange) {
-  const id = uniqueId("param");
-  let control;
-  if (param.kind === "lookup") {
-    return h("div", { class: "field" }, h("label", { for: id }, param.label), lookupControl(param, id, onchange));
-  }
-  if (param.kind === "choice") {
-    control = h("select", { class: "select", id, onchange }, (param.choices ?? []).map((choice) => h("option", { value: choice.value ?? "", selected: choice.value === param.value }, choice.label)));
-  } else if (param.kind === "bool") {
-    control = h("input", { type: "checkbox", id, checked: Boolean(param.value), onchange });
-  } else if (param.kind === "long_text") {
-    control = h("textarea", { class: "textarea", id, rows: 3, value: param.value ?? "", onchange });
-  } else {
-    control = h("input", { class: "input", id, type: INPUT_TYPES[param.kind] ?? "text", value: param.value ?? "", autocomplete: "off", onchange });
-  }
-  control.dataset.param = param.name;
-  const hint = param.hint && h("p", { class: "help", id: `${id}-hint` }, param.hint);
-  if (hint) control.setAttribute("aria-describedby", `${id}-hint`);
-  const body = param.kind === "bool" ? h("label", { class: "check", for: id }, control, h("span", {}, param.label)) : [h("label", { for: id }, param.label), control, hint];
-  return h("div", { class: "field" }, body);
-}
-
-function readParams(root) {
-  const params = {};
-  for (const control of root.querySelectorAll("[data-param]")) {
-    params[control.dataset.param] = control.type === "checkbox" ? control.checked : control.value;
-  }
-  return params;
-}
 
 function previewBody(preview) {
   const lines = preview.lines ?? [];
@@ -78,16 +39,18 @@ export async function startAction({ url, label, tone = "", selection: asked, ons
 
   const look = async (first) => {
     try {
-      const preview = await postJson(`${url}/preview`, { selection, params, key, leave_out: rows.leaveOut });
+      const preview = await postJson(`${url}/preview`, { selection, params, key, ...rows.asked });
       selection = preview.selection ?? selection;
       dialog.setTitle(preview.title ?? label);
-      if (first) questions.replaceChildren(...(preview.params ?? []).map((param) => paramControl(param, again)));
-      params = readParams(questions);
+      if (first) questions.replaceChildren(...(preview.params ?? []).map((question) => questionField(question, again)));
+      params = answersIn(questions);
       shown.replaceChildren(previewBody(preview));
-      rows.show(preview.rows ?? []);
+      dialog.node.classList.toggle("wide", (preview.params ?? []).some((question) => question.by_row));
+      rows.show(preview, params);
+      sayAtQuestions();
       message.replaceChildren();
       confirm.textContent = preview.confirm_label ?? label;
-      confirm.disabled = !preview.will;
+      confirm.disabled = !preview.will || rows.wrong;
       if (first) {
         dialog.body.replaceChildren(h("div", { class: "stack" }, questions, shown, rows.node, message));
         questions.querySelectorAll("[data-lookup]").forEach(startLookup);
@@ -96,19 +59,28 @@ export async function startAction({ url, label, tone = "", selection: asked, ons
     } catch (error) {
       const note = h("div", { class: "note red" }, error.message);
       if (first) dialog.body.replaceChildren(h("div", { class: "stack" }, questions, note));
-      else message.replaceChildren(note);
+      else if (!sayAtQuestions(error.fields)) message.replaceChildren(note);
       confirm.disabled = true;
     }
   };
-  const again = debounce(() => { params = readParams(questions); look(false); }, 250);
+  /** Says at each question why its answer does not fit; tells whether every reason found its place. */
+  const sayAtQuestions = (fields = []) => {
+    const reasons = new Map(fields.map((one) => [one.field, one.reason]));
+    for (const control of questions.querySelectorAll("[data-param]")) {
+      sayWrong(control, reasons.get(control.dataset.param));
+      reasons.delete(control.dataset.param);
+    }
+    return fields.length > 0 && reasons.size === 0;
+  };
+  const again = debounce(() => { params = answersIn(questions); look(false); }, 250);
   const rows = new PreviewRows(again);
 
   confirm.addEventListener("click", async () => {
     if (confirm.disabled) return;
     confirm.disabled = true;
-    params = readParams(questions);
+    params = answersIn(questions);
     try {
-      const { run } = await postJson(url, { selection, params, key, leave_out: rows.leaveOut });
+      const { run } = await postJson(url, { selection, params, key, ...rows.asked });
       dialog.close();
       document.dispatchEvent(new CustomEvent("batchly:watch-runs"));
       onstart?.(run);

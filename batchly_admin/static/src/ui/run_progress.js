@@ -1,15 +1,15 @@
 /* The dialog that follows one bulk run: progress, result per row, retry only the failed, undo. */
 import { button, h } from "../core/dom.js";
 import { getJson, postJson } from "../core/http.js";
-import { openDialog } from "./dialog.js";
+import { confirmDialog, openDialog } from "./dialog.js";
 import { startAction } from "./run_dialog.js";
 import { toast, toastError } from "./toast.js";
 
 const POLL = 700;
 const SHOWN = 200;
 
-function runUrl(id, verb = "") {
-  return `${document.body.dataset.runs || "/runs/"}${id}${verb ? `/${verb}` : ""}`;
+function runUrl(id) {
+  return `${document.body.dataset.runs || "/runs/"}${id}`;
 }
 
 function tell(run) {
@@ -33,15 +33,36 @@ function resultList(run) {
 }
 
 /** Sends retry or undo and follows the new run in the same dialog. */
-async function follow(id, verb, view) {
+async function follow(offer, id, view) {
   try {
-    const { run } = await postJson(runUrl(id, verb));
+    const { run } = await postJson(offer.url);
     document.dispatchEvent(new CustomEvent("batchly:watch-runs"));
     view.watch(run);
   } catch (error) {
     toastError(error);
     view.watch(id);
   }
+}
+
+/** What can be done about a run, as the server offers it to this person. */
+function offerButton(offer, run, view) {
+  const onclick = async (event) => {
+    const trigger = event.currentTarget;
+    if (!offer.url) {
+      view.close();
+      startOffer(offer);
+      return;
+    }
+    if (offer.confirm && !(await confirmDialog({ title: offer.label, text: offer.confirm, label: offer.label }))) return;
+    trigger.disabled = true;
+    follow(offer, run.run, view);
+  };
+  return button(offer.label, { class: offer.primary ? "button primary" : "button", onclick }, offer.icon);
+}
+
+/** Shows the preview of what takes back the documents of a run. */
+export function startOffer({ action, label, selection }) {
+  startAction({ url: action, label, selection });
 }
 
 /** Opens the dialog for a run object or its id. It may be closed; the run goes on. */
@@ -54,14 +75,14 @@ export function openRunDialog(run) {
     body: [h("p", { class: "row" }, h("span", { class: "spinner" }), "Starting…")],
     onclose: () => { open = false; clearTimeout(timer); },
   });
-  const view = { watch };
+  const view = { watch, close: () => dialog.close() };
 
   function draw(now) {
     dialog.setTitle(now.label);
     dialog.node.dataset.state = now.state;
     dialog.body.replaceChildren(
       h("div", { class: "stack" },
-        h("div", { class: "row" }, stateBadge(now), h("span", { class: "muted" }, `${now.done} of ${now.total}`)),
+        h("div", { class: "row" }, stateBadge(now), h("span", { class: "muted grow" }, `${now.done} of ${now.total}`), h("a", { class: "small", href: runUrl(now.run) }, "Open as a page")),
         h("progress", { class: `progress ${now.state === "finished" ? (now.failed ? "amber" : "green") : ""}`, max: Math.max(now.total, 1), value: now.done, "aria-label": now.label }),
         h("dl", { class: "tally-row" }, h("div", {}, h("dt", {}, "OK"), h("dd", { class: "tone-green" }, String(now.ok))), h("div", {}, h("dt", {}, "Failed"), h("dd", { class: now.failed ? "tone-red" : "" }, String(now.failed)))),
         now.state !== "finished" && h("p", { class: "muted" }, "You can close this. The run goes on and stays in the tray at the top."),
@@ -69,10 +90,8 @@ export function openRunDialog(run) {
       ),
     );
     const close = button(now.state === "finished" ? "Close" : "Run in the background", { onclick: dialog.close });
-    const undo = now.state === "finished" && now.undoable && button("Undo", { onclick: (event) => { event.currentTarget.disabled = true; follow(now.run, "undo", view); } }, "undo");
-    const counters = (now.counters ?? []).map((one) => button(one.label, { onclick: () => { dialog.close(); startAction(one); } }, "undo"));
-    const retry = now.state === "finished" && now.failed > 0 && button(`Retry only the ${now.failed} failed`, { class: "button primary", onclick: (event) => { event.currentTarget.disabled = true; follow(now.run, "retry", view); } }, "refresh");
-    dialog.foot.replaceChildren(...[undo, ...counters, close, retry].filter(Boolean));
+    const offers = (primary) => now.offers.filter((offer) => offer.primary === primary).map((offer) => offerButton(offer, now, view));
+    dialog.foot.replaceChildren(...offers(false), close, ...offers(true));
     dialog.foot.hidden = false;
   }
 
