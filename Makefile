@@ -16,7 +16,7 @@ WORKERS ?= 2
 C ?=
 
 .PHONY: help install run sim demo doctor test test-fast check lint fix types contracts shape bench chaos \
-	assets stale docs docs-check clean
+	assets stale docs docs-check words words-check clean
 
 ##@ Use it
 
@@ -42,7 +42,7 @@ test: $(VENV)/.needs ## Run all tests: unit, service, contract, functional, brow
 test-fast: $(VENV)/.dev ## Run the unit tests only
 	$(PY) -m pytest -q tests/unit $(T)
 
-check: lint types contracts shape stale docs-check test ## Everything CI runs, in CI's order
+check: lint types contracts shape stale docs-check words-check test ## Everything CI runs, in CI's order
 
 lint: $(VENV)/.dev ## Check style and formatting
 	$(VENV)/bin/ruff check .
@@ -86,6 +86,14 @@ docs: $(VENV)/.installed ## Write docs/simulator.md anew
 
 docs-check: $(VENV)/.installed ## Tell when docs/simulator.md is older than the simulator
 	$(PY) tools/simulator_docs.py
+
+##@ Translate it
+
+words: $(VENV)/.installed ## Collect what people read into batchly_admin/translations/*.pot
+	$(PY) tools/words.py --write
+
+words-check: $(VENV)/.installed ## Tell when the collected words are older than the sources
+	$(PY) tools/words.py
 
 ##@ Clean up
 

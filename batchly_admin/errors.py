@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from batchly_admin.words import _
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -49,8 +51,8 @@ class BatchlyError(Exception):
 
     @property
     def message(self) -> str:
-        """The sentence a person reads."""
-        return str(self.args[0])
+        """The sentence a person reads, in their language when it is one that does not vary."""
+        return _(str(self.args[0]))
 
 
 class UserError(BatchlyError):

@@ -13,6 +13,7 @@ from batchly_admin.errors import InvalidInput, UserError
 from batchly_admin.ids import parse_id
 from batchly_admin.models.company import User
 from batchly_admin.services import users
+from batchly_admin.words import _
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 
@@ -67,7 +68,7 @@ def password() -> ResponseReturnValue:
         if isinstance(refused, InvalidInput) and refused.field in {"password", "new"}:
             field = "new_password"
         return _page({field: refused.message})
-    flash("Your password is changed. Other sessions have ended.", "success")
+    flash(_("Your password is changed. Other sessions have ended."), "success")
     return redirect("/account")
 
 
@@ -80,7 +81,7 @@ def end_session() -> ResponseReturnValue:
         users.end_session(
             context.runtime().uows, user_id=context.person().user_id, session_id=session_id
         )
-        flash("The session has ended.", "success")
+        flash(_("The session has ended."), "success")
     return redirect("/account")
 
 
@@ -93,5 +94,5 @@ def end_others() -> ResponseReturnValue:
         user_id=context.person().user_id,
         keep_session=str(session.get("sid")),
     )
-    flash("All other sessions have ended.", "success")
+    flash(_("All other sessions have ended."), "success")
     return redirect("/account")

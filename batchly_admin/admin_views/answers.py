@@ -16,17 +16,20 @@ from batchly_admin import logs
 from batchly_admin.domain.files import size_words
 from batchly_admin.errors import BatchlyError, InvalidInput, UserError
 from batchly_admin.ids import token
+from batchly_admin.words import _, later
 
 _log = logs.logger(__name__)
 _ADVICE = {
-    400: "Go back and try again.",
-    403: "Ask an admin for the right if you need it.",
-    404: "It may have been deleted, or the address has a typing mistake.",
-    409: "Open the record to see how it stands now.",
-    413: "Split the file into smaller ones.",
-    429: "Wait a moment, then try again.",
-    500: "It has been written down. Try again; if it stays, tell your admin the reference below.",
-    503: "Try again in a few seconds.",
+    400: later("Go back and try again."),
+    403: later("Ask an admin for the right if you need it."),
+    404: later("It may have been deleted, or the address has a typing mistake."),
+    409: later("Open the record to see how it stands now."),
+    413: later("Split the file into smaller ones."),
+    429: later("Wait a moment, then try again."),
+    500: later(
+        "It has been written down. Try again; if it stays, tell your admin the reference below."
+    ),
+    503: later("Try again in a few seconds."),
 }
 
 
@@ -84,7 +87,7 @@ def _batchly_error(error: BatchlyError) -> ResponseReturnValue:
     if not isinstance(error, UserError):
         _log.exception("A request failed.")
     fields = [
-        {"field": refusal.field, "reason": refusal.reason}
+        {"field": refusal.field, "reason": _(refusal.reason)}
         for refusal in (error.refusals if isinstance(error, InvalidInput) else ())
     ]
     return _respond(error.status, error.code, error.message, fields)
@@ -92,7 +95,9 @@ def _batchly_error(error: BatchlyError) -> ResponseReturnValue:
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:
     _log.info("A request came without a valid form token: %s", error.description)
-    message = "This form is too old or did not come from this page. Reload the page and try again."
+    message = _(
+        "This form is too old or did not come from this page. Reload the page and try again."
+    )
     return _respond(400, "csrf", message)
 
 
@@ -101,8 +106,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if 300 <= code < 400:
         return error.get_response()
     words = {
-        404: "There is nothing at this address.",
-        405: "This address cannot be used that way.",
+        404: _("There is nothing at this address."),
+        405: _("This address cannot be used that way."),
         413: _too_large(),
     }
     return _respond(code, error.name.lower().replace(" ", "_"), words.get(code, error.name + "."))
@@ -110,18 +115,20 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _too_large() -> str:
     most = current_app.config["MAX_CONTENT_LENGTH"]
-    return f"The file or form is too large: at most {size_words(most)} are taken at once."
+    return _(
+        "The file or form is too large: at most {size} are taken at once.", size=size_words(most)
+    )
 
 
 def _database_error(_error: OperationalError) -> ResponseReturnValue:
     _log.exception("The database did not answer.")
-    return _respond(503, "database", "The database does not answer at the moment.")
+    return _respond(503, "database", _("The database does not answer at the moment."))
 
 
 def _unexpected(_error: Exception) -> ResponseReturnValue:
     reference = token(6)
     _log.exception("Unexpected error, reference %s", reference)
-    return _respond(500, "unexpected", "Something went wrong on our side.", reference=reference)
+    return _respond(500, "unexpected", _("Something went wrong on our side."), reference=reference)
 
 
 def _respond(
@@ -136,14 +143,19 @@ def _respond(
         if reference:
             error["reference"] = reference
         return answer({"error": error}, status)
-    titles = {403: "Not allowed", 404: "Not found", 409: "Not possible now", 500: "Our mistake"}
+    titles = {
+        403: _("Not allowed"),
+        404: _("Not found"),
+        409: _("Not possible now"),
+        500: _("Our mistake"),
+    }
     page = render_template(
         "error.html",
         code=status,
-        title=titles.get(status, "That did not work"),
+        title=titles.get(status, _("That did not work")),
         message=message,
-        advice=_ADVICE.get(status),
+        advice=_(_ADVICE.get(status, "")),
         reference=reference,
-        links=[{"label": "Go to the home page", "href": "/"}],
+        links=[{"label": _("Go to the home page"), "href": "/"}],
     )
     return page, status

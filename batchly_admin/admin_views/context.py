@@ -19,6 +19,7 @@ from batchly_admin.grid.table import Table
 from batchly_admin.jobs.runtime import Runtime
 from batchly_admin.models.company import Organization
 from batchly_admin.services.unit_of_work import Actor
+from batchly_admin.words import _
 
 COMPANY_SECONDS = 5.0
 
@@ -36,7 +37,7 @@ class Person:
     @property
     def role_label(self) -> str:
         """Give the roles as people read them."""
-        return ", ".join(ROLES[name] for name in ROLES if name in self.roles)
+        return ", ".join(_(ROLES[name]) for name in ROLES if name in self.roles)
 
 
 @dataclass(frozen=True, slots=True)

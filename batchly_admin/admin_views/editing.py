@@ -28,6 +28,7 @@ from batchly_admin.grid import changes
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.table import Table
 from batchly_admin.services import audit, records
+from batchly_admin.words import _
 
 form_class = forms.form_class
 
@@ -74,7 +75,7 @@ def delete(table: Table, record_id: UUID) -> None:
             raise NotFound
         label = str(getattr(found, table.label_column))
         records.delete_record(uow, found)
-    flash(f"{label} was deleted. Its history still has it.", "success")
+    flash(_("{label} was deleted. Its history still has it.", label=label), "success")
 
 
 def create_page(view: Any) -> ResponseReturnValue:
@@ -93,11 +94,13 @@ def create_page(view: Any) -> ResponseReturnValue:
             except UserError as refused:
                 errors = _place(form, refused)
             else:
-                flash(f"{table.heading} created.", "success")
+                flash(_("{record} created.", record=table.heading), "success")
                 return redirect(f"{table.url}/{record_id}")
         else:
-            errors = ["Some values are not usable yet; see the marked fields."]
-    return _render(view, form, f"New {table.singular}", table.url, errors), _status(errors)
+            errors = [_("Some values are not usable yet; see the marked fields.")]
+    return _render(
+        view, form, _("New {record}", record=table.singular), table.url, errors
+    ), _status(errors)
 
 
 def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
@@ -113,7 +116,7 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
         outcome = _write_form(table, record_id, form)
         if outcome is None:
             if not fixing.send_again():
-                flash("Saved.", "success")
+                flash(_("Saved."), "success")
             return redirect(url)
         errors, conflict = outcome
     elif request.method == "GET":
@@ -121,7 +124,14 @@ def edit_page(view: Any, record_id: UUID) -> ResponseReturnValue:
     label = str(cells.get(table.label_column) or table.singular)
     form["seen"].data = forms.seen(table, cells)
     page = _render(
-        view, form, f"Edit {label}", url, errors, conflict=conflict, lock=record.lock, made=True
+        view,
+        form,
+        _("Edit {record}", record=label),
+        url,
+        errors,
+        conflict=conflict,
+        lock=record.lock,
+        made=True,
     )
     return page, 200 if request.method == "GET" else _status(errors)
 
@@ -254,9 +264,9 @@ def _place(form: Form, refused: UserError) -> list[str]:
     loose = []
     for refusal in refusals:
         if refusal.field in form:
-            form[refusal.field].errors = [refusal.reason]
+            form[refusal.field].errors = [_(refusal.reason)]
         else:
-            loose.append(refusal.reason)
+            loose.append(_(refusal.reason))
     return loose or [refused.message]
 
 
@@ -268,7 +278,7 @@ def _render(view: Any, form: Form, title: str, back: str, errors: list[str], **s
         title=title,
         subtitle=None,
         crumbs=[{"label": table.title, "href": table.url}],
-        submit_label="Save",
+        submit_label=_("Save"),
         cancel_url=back,
         action="",
         groups=forms.groups(table, context.person().rights, made=shown.get("made", False)),

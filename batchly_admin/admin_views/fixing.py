@@ -10,6 +10,7 @@ from batchly_admin.domain.statuses import QueueStatus
 from batchly_admin.ids import parse_id
 from batchly_admin.models.sync import SyncQueueRow
 from batchly_admin.services import resending
+from batchly_admin.words import _
 
 FIELDS = (
     ("display_name", ("display name", "name supplied", "this name", "givenname", "familyname")),
@@ -62,5 +63,5 @@ def send_again() -> bool:
         return False
     with context.runtime().uows.begin(actor=context.actor(), source="sync") as uow:
         resending.retry(uow, [row.id])
-    flash("Saved, and sent to QuickBooks again.", "success")
+    flash(_("Saved, and sent to QuickBooks again."), "success")
     return True

@@ -20,20 +20,22 @@ from wtforms import (
     TextAreaField,
 )
 
+from batchly_admin import words
 from batchly_admin.admin_views import context
 from batchly_admin.grid.columns import Column
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
+from batchly_admin.words import _, later
 
 ADDRESS_PARTS = (
-    ("line1", "Street"),
-    ("line2", "Street, second line"),
-    ("city", "City"),
-    ("state", "State"),
-    ("postal_code", "ZIP"),
-    ("country", "Country"),
+    ("line1", later("Street")),
+    ("line2", later("Street, second line")),
+    ("city", later("City")),
+    ("state", later("State")),
+    ("postal_code", later("ZIP")),
+    ("country", later("Country")),
 )
-_PREFIXES = {"money": "$", "price": "$"}
+_AMOUNTS = frozenset({"money", "price"})
 
 
 class LinkField(StringField):
@@ -77,7 +79,7 @@ def form_class(table: Table) -> type[Form]:
             continue
         if spec.kind == "address":
             for part, label in ADDRESS_PARTS:
-                attributes[f"{spec.name}__{part}"] = StringField(label)
+                attributes[f"{spec.name}__{part}"] = StringField(_(label))
         attributes[spec.name] = _field(spec)
     return type(f"{table.model.__name__}Form", (Form,), attributes)
 
@@ -125,8 +127,8 @@ def _dress(table: Table, form: Any, spec: Column, value: Any) -> None:
     field = form[spec.name]
     field.flags.required = spec.required
     field.wide = spec.kind in {"long_text", "address"}
-    if spec.kind in _PREFIXES:
-        field.prefix = _PREFIXES[spec.kind]
+    if spec.kind in _AMOUNTS:
+        field.prefix = words.currency_sign()
     if spec.kind == "percent":
         field.suffix = "%"
     if isinstance(field, LinkField):
@@ -166,7 +168,7 @@ def text_of(form: Any, spec: Column) -> Any:
     if spec.kind == "bool":
         return "true" if form[spec.name].data else "false"
     if spec.kind == "address":
-        parts = {part: form[f"{spec.name}__{part}"].data or "" for part, _ in ADDRESS_PARTS}
+        parts = {part: form[f"{spec.name}__{part}"].data or "" for part, _label in ADDRESS_PARTS}
         return {part: text for part, text in parts.items() if text.strip()} or None
     field = form[spec.name]
     if field.raw_data:
@@ -221,9 +223,9 @@ def groups(table: Table, rights: frozenset[str], *, made: bool) -> list[dict[str
             grouped.append({"title": title, "help": None, "fields": fields})
     rest = [name for name in allowed if name not in placed]
     if rest:
-        title = "More" if grouped else table.heading
+        title = _("More") if grouped else table.heading
         grouped.append({"title": title, "help": None, "fields": rest})
     for spec in addresses:
-        parts = [f"{spec.name}__{part}" for part, _ in ADDRESS_PARTS]
+        parts = [f"{spec.name}__{part}" for part, _label in ADDRESS_PARTS]
         grouped.append({"title": spec.label, "help": None, "fields": parts})
     return grouped

@@ -132,7 +132,7 @@ class Outputs(Asking):
 
     def _desk(self) -> printing.Desk:
         company = context.company()
-        return printing.Desk(context.today(), company.currency, ZoneInfo(company.time_zone))
+        return printing.Desk(context.today(), ZoneInfo(company.time_zone))
 
     def _totals(self) -> tuple[Total, ...]:
         return totals.totals_of(request.args.get("totals"), self.columns())

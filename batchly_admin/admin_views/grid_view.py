@@ -32,6 +32,7 @@ from batchly_admin.admin_views.record_panel import RecordRoutes
 from batchly_admin.admin_views.security import expose, requires
 from batchly_admin.errors import InvalidInput, NotAllowed
 from batchly_admin.grid import lookups, windows
+from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import record_history
 
@@ -58,7 +59,7 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
     action_view = export = ajax_lookup = ajax_update = None
 
     def __init__(self, table: Table) -> None:
-        self.table = table
+        self._name = table.name
         super().__init__(
             table.model,
             _Database(),
@@ -67,6 +68,11 @@ class GridView(Hands, Outputs, RecordRoutes, Safety, Paste, ModelView):  # type:
             endpoint=table.name.replace("-", "_"),
             url=table.url,
         )
+
+    @property
+    def table(self) -> Table:  # type: ignore[override]  # the routes only look at it
+        """Give the table in the language of whoever asks."""
+        return find_table(self._name)
 
     # Flask-Admin's own scaffolding is for its own pages; the specs replace it.
     def scaffold_form(self, *_args: Any) -> type[Form]:

@@ -13,6 +13,7 @@ from batchly_admin.admin_views.security import LOGGED_IN, requires
 from batchly_admin.errors import NotFound
 from batchly_admin.models.changes import ChangeSet
 from batchly_admin.services import history
+from batchly_admin.words import _
 
 blueprint = Blueprint("undo_history", __name__, url_prefix="/history")
 
@@ -30,7 +31,7 @@ def undo(change_set_id: UUID) -> ResponseReturnValue:
     conflicts = undo_answers.conflicts(outcome)
     if wants_json():
         return answer({"undone": outcome.undone, "conflicts": conflicts, "change_set": made})
-    flash(f"{outcome.undone} changes taken back.", "success")
+    flash(_("{undone} changes taken back.", undone=outcome.undone), "success")
     for conflict in conflicts[:5]:
         flash(f"{conflict['label']}: {conflict['reason']}", "warning")
     return redirect(f"/change-sets/{change_set_id}")

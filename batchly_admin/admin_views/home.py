@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView
 
+from batchly_admin import words
 from batchly_admin.admin_views import context, shell, undo_answers
 from batchly_admin.admin_views.security import LOGGED_IN, expose, requires
 from batchly_admin.clock import local_date
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.models.changes import ChangeSet
+from batchly_admin.queries.history import SOURCES
 from batchly_admin.queries.work_queues import WorkQueue, work_queues
+from batchly_admin.words import _
 
 TONES = {
     "orders_to_approve": "amber",
@@ -68,16 +71,16 @@ def _card(queue: WorkQueue) -> dict[str, Any]:
 def _quickbooks(state: str) -> dict[str, str]:
     tones = {"connected": "green", "simulator": "green", "paused": "amber", "setup": "amber"}
     details = {
-        "connected": "Changes are on their way within seconds.",
-        "simulator": "A simulated company on this machine; nothing reaches the real one.",
-        "setup": "Changes are kept and go out once the set-up is finished.",
-        "paused": "Changes are kept and go out when the pause ends.",
-        "reconnect": "The log-in ended. Everything waits and nothing is lost.",
-        "disconnected": "Changes are kept and go out once QuickBooks is connected.",
+        "connected": _("Changes are on their way within seconds."),
+        "simulator": _("A simulated company on this machine; nothing reaches the real one."),
+        "setup": _("Changes are kept and go out once the set-up is finished."),
+        "paused": _("Changes are kept and go out when the pause ends."),
+        "reconnect": _("The log-in ended. Everything waits and nothing is lost."),
+        "disconnected": _("Changes are kept and go out once QuickBooks is connected."),
     }
     return {
         "state": state,
-        "label": shell.QBO_WORDS[state],
+        "label": _(shell.QBO_WORDS[state]),
         "detail": details[state],
         "href": "/admin/quickbooks/status",
         "tone": tones.get(state, "red"),
@@ -92,7 +95,7 @@ def _activity() -> list[dict[str, Any]]:
         {
             "at": entry.created_at,
             "by": entry.actor_name,
-            "source": entry.source,
+            "source": _(SOURCES.get(entry.source, entry.source)),
             "summary": undo_answers.account(entry.id, entry.summary)[0],
             "href": f"/change-sets/{entry.id}" if context.may("change_sets:view") else None,
         }
@@ -105,4 +108,4 @@ def _greeting() -> str:
     now = context.runtime().clock.now()
     day = local_date(now, company.time_zone)
     first_name = context.person().name.split(" ")[0]
-    return f"{day:%A}, {day:%B} {day.day}. Hello {first_name}."
+    return _("{day}. Hello {name}.", day=words.weekday(day), name=first_name)

@@ -28,6 +28,7 @@ from batchly_admin.admin_views import (
     saved_views,
     security,
     shell,
+    speaking,
     trash,
     webhooks,
 )
@@ -54,6 +55,8 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
     app.url_rule_class = LazyRule
     context.init(app)
     answers.init(app)
+    # Before the guard: who writes must hold no snapshot open, and this looks at the company.
+    speaking.init(app)
     shell.init(app)
     security.init(app, secure_cookies=secure_cookies)
     for module in (
@@ -74,6 +77,7 @@ def mount(app: Flask, *, secure_cookies: bool) -> None:
         repair,
         account,
         saved_views,
+        speaking,
         trash,
         webhooks,
     ):

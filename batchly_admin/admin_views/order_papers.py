@@ -17,6 +17,7 @@ from batchly_admin.jobs import schedule
 from batchly_admin.models.order_papers import OrderPaper
 from batchly_admin.queries import order_papers
 from batchly_admin.services.order_decision_actions import fitting
+from batchly_admin.words import _
 
 NAMES = {"estimates": "Estimates", "purchase_orders": "Purchase orders"}
 OPEN_FIRST = ({"column": "state", "operator": "is", "value": "open"},)
@@ -99,7 +100,7 @@ def _state() -> dict[str, Any]:
 
 def _badge(one: order_papers.LastPull) -> dict[str, str] | None:
     if one.is_running:
-        return {"label": "Fetching", "tone": "blue"}
+        return {"label": _("Fetching"), "tone": "blue"}
     if one.is_waiting:
-        return {"label": "Waiting for its turn", "tone": "amber"}
+        return {"label": _("Waiting for its turn"), "tone": "amber"}
     return None

@@ -27,6 +27,7 @@ from batchly_admin.models.changes import ImportRun
 from batchly_admin.services import order_import
 from batchly_admin.services.import_files import Sheet
 from batchly_admin.services.order_import import Preview, PreviewRow
+from batchly_admin.words import _
 
 blueprint = Blueprint("orders_import", __name__, url_prefix="/orders/import")
 
@@ -207,8 +208,8 @@ def _mapping_page(
         walk_in_customer=options.get("walk_in_customer") or "",
         free_lines="create" if options.get("free_lines") else "refuse",
         free_line_choices=[
-            {"value": "refuse", "label": "Refuse them", "help": "Enter the price, then import."},
-            {"value": "create", "label": "Create them", "help": "They really cost nothing."},
+            {"value": "refuse", "label": _("Refuse them"), "help": "Enter the price, then import."},
+            {"value": "create", "label": _("Create them"), "help": "They really cost nothing."},
         ],
         extra_options=_extra_options(options),
         errors=errors,
@@ -221,7 +222,7 @@ def _extra_options(options: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "name": "date_order",
-            "label": "Dates with slashes",
+            "label": _("Dates with slashes"),
             "kind": "choice",
             "value": options.get("date_order") or "",
             "choices": [{"value": value, "label": label} for value, label in DATE_ORDERS],
@@ -229,7 +230,7 @@ def _extra_options(options: Mapping[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "name": "decimal_comma",
-            "label": "Prices with a decimal comma",
+            "label": _("Prices with a decimal comma"),
             "kind": "bool",
             "value": bool(options.get("decimal_comma")),
             "choices": [],
@@ -249,12 +250,12 @@ def _samples(preview: Preview | None, width: int) -> list[list[str]]:
 def _preview(preview: Preview) -> dict[str, Any]:
     more = preview.lines_total - preview.lines_counted
     summary = [
-        {"label": "Create", "value": preview.outcomes.get(rules.CREATED, 0), "tone": "green"},
-        {"label": "Skip", "value": preview.outcomes.get(rules.SKIPPED, 0), "tone": "neutral"},
-        {"label": "Refuse", "value": preview.outcomes.get(rules.REFUSED, 0), "tone": "red"},
-        {"label": "New orders", "value": preview.orders, "tone": "blue"},
-        {"label": "New customers", "value": preview.customers, "tone": "blue"},
-        {"label": "New products", "value": preview.products, "tone": "blue"},
+        {"label": _("Create"), "value": preview.outcomes.get(rules.CREATED, 0), "tone": "green"},
+        {"label": _("Skip"), "value": preview.outcomes.get(rules.SKIPPED, 0), "tone": "neutral"},
+        {"label": _("Refuse"), "value": preview.outcomes.get(rules.REFUSED, 0), "tone": "red"},
+        {"label": _("New orders"), "value": preview.orders, "tone": "blue"},
+        {"label": _("New customers"), "value": preview.customers, "tone": "blue"},
+        {"label": _("New products"), "value": preview.products, "tone": "blue"},
     ]
     if more > 0:
         label = f"Lines not counted yet, after the first {preview.lines_counted:,}"
@@ -361,7 +362,7 @@ def undo(run_id: UUID) -> ResponseReturnValue:
     """Take the whole import back, but for what somebody has worked on since."""
     with context.runtime().uows.begin(actor=context.actor(), source="import", run_id=run_id) as uow:
         order_import.begin_undo(uow, import_run_id=run_id)
-    flash("The import is being taken back.", "info")
+    flash(_("The import is being taken back."), "info")
     return redirect(f"/orders/import/{run_id}/result")
 
 

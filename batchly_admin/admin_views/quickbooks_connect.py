@@ -27,6 +27,7 @@ from batchly_admin.qbo.auth import (
 from batchly_admin.qbo.gateway import Access
 from batchly_admin.services import audit, releasing, setup_tasks
 from batchly_admin.services.unit_of_work import SYSTEM
+from batchly_admin.words import _, number
 
 blueprint = Blueprint("quickbooks_connect", __name__, url_prefix="/admin/quickbooks")
 
@@ -92,7 +93,7 @@ def callback() -> ResponseReturnValue:
     """
     _check_state(request.args.get("state", ""))
     if request.args.get("error"):
-        flash("Nothing was connected: access was not granted.", "warning")
+        flash(_("Nothing was connected: access was not granted."), "warning")
         return redirect(PAGE)
     access = _access()
     try:
@@ -106,9 +107,9 @@ def callback() -> ResponseReturnValue:
         flash(refused.message, "error")
         return redirect(PAGE)
     if is_live:
-        flash("QuickBooks is connected. What was waiting goes out now.", "success")
+        flash(_("QuickBooks is connected. What was waiting goes out now."), "success")
         return redirect(STATUS)
-    flash("QuickBooks is connected. Nothing is sent before you have set it up.", "success")
+    flash(_("QuickBooks is connected. Nothing is sent before you have set it up."), "success")
     return redirect(SETUP)
 
 
@@ -133,7 +134,10 @@ def _refuse_company(access: Access, tokens: Tokens) -> None:
     try:
         give_back(access, runtime.clock, refresh_token=tokens.refresh)
     except SyncError as refused:
-        flash(f"{refused.message} The permission just given ends by itself.", "warning")
+        flash(
+            _("{message} The permission just given ends by itself.", message=refused.message),
+            "warning",
+        )
 
 
 @blueprint.post("/disconnect")
@@ -147,7 +151,7 @@ def disconnect() -> ResponseReturnValue:
         except SyncError as refused:
             flash(refused.message, "error")
         else:
-            flash("QuickBooks is disconnected. Documents wait until you connect again.", "info")
+            flash(_("QuickBooks is disconnected. Documents wait until you connect again."), "info")
     return redirect(PAGE)
 
 
@@ -168,7 +172,11 @@ def release() -> ResponseReturnValue:
         flash(refused.message, "error")
         return redirect(f"{PAGE}?other=1")
     flash(
-        f"{count:,} links were released and kept in the history. Connect the company now.", "info"
+        _(
+            "{count} links were released and kept in the history. Connect the company now.",
+            count=number(count),
+        ),
+        "info",
     )
     return redirect(PAGE)
 
@@ -191,7 +199,7 @@ def _page(reason: str) -> ResponseReturnValue:
         "qbo_connect.html",
         reason=reason,
         state=state,
-        label=shell.QBO_WORDS[state],
+        label=_(shell.QBO_WORDS[state]),
         is_configured=bool(_access().client_id),
         company=connection_page.company(found) if found is not None else None,
         warning=facts.login_warning(context.reader(), now),

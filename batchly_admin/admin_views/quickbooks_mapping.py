@@ -27,6 +27,7 @@ from batchly_admin.qbo.mapping.invoice import to_qbo_invoice
 from batchly_admin.qbo.mapping.item import to_qbo_item
 from batchly_admin.qbo.mapping.payment import to_qbo_payment
 from batchly_admin.services import field_mapping, settings
+from batchly_admin.words import _
 
 blueprint = Blueprint(
     "quickbooks_mapping", __name__, url_prefix="/admin/quickbooks/settings/mapping"
@@ -72,7 +73,7 @@ def save(entity_type: str) -> ResponseReturnValue:
         changed = sum(
             field_mapping.choose(uow, entity_type, name, source) for name, source in wanted.items()
         )
-    flash("The mapping is saved." if changed else "Nothing was different.", "success")
+    flash(_("The mapping is saved.") if changed else _("Nothing was different."), "success")
     return redirect(f"{settings_forms.PAGE}/mapping/{entity_type}")
 
 

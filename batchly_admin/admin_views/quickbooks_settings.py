@@ -16,6 +16,7 @@ from batchly_admin.models.synced import SYNCED
 from batchly_admin.qbo import facts
 from batchly_admin.queries.settings_history import settings_history
 from batchly_admin.services import notices, pausing, sync_settings
+from batchly_admin.words import _
 
 blueprint = Blueprint("quickbooks_settings", __name__, url_prefix="/admin/quickbooks/settings")
 
@@ -92,7 +93,7 @@ def _save(values: Mapping[str, Any]) -> ResponseReturnValue:
             sync_settings.save(uow, values)
     except InvalidInput as refused:
         return _page({one.field: one.reason for one in refused.refusals}, request.form)
-    flash("The settings are saved.", "success")
+    flash(_("The settings are saved."), "success")
     return redirect(PAGE)
 
 
@@ -114,7 +115,7 @@ def save_schedule() -> ResponseReturnValue:
         ) as uow:
             for name, rhythm in wanted.items():
                 sync_settings.set_rhythm(uow, name, rhythm, runtime.pulls.get(name))
-        flash("The rhythm is saved.", "success")
+        flash(_("The rhythm is saved."), "success")
         return redirect(PAGE)
     return _page(errors, request.form)
 
@@ -128,7 +129,7 @@ def pause() -> ResponseReturnValue:
             sync_settings.pause_pushes(uow, request.form.get("reason", ""))
     except InvalidInput as refused:
         return _page({"reason": refused.message}, request.form)
-    flash("Pushes to QuickBooks are paused. Documents wait here.", "success")
+    flash(_("Pushes to QuickBooks are paused. Documents wait here."), "success")
     return redirect(PAGE)
 
 
@@ -138,7 +139,7 @@ def resume() -> ResponseReturnValue:
     """Send everything that waited."""
     with context.runtime().uows.begin(actor=context.actor(), source="form") as uow:
         sync_settings.resume_pushes(uow)
-    flash("Pushes go on. What was waiting goes out now.", "success")
+    flash(_("Pushes go on. What was waiting goes out now."), "success")
     return redirect(PAGE)
 
 
@@ -153,7 +154,10 @@ def switch_type(entity_type: str) -> ResponseReturnValue:
         else:
             pausing.pause(uow, entity_type, OFF)
     words = "sent again" if on else "not sent any more; they wait here"
-    flash(f"{pausing.plural(entity_type).capitalize()} are {words}.", "success")
+    flash(
+        _("{words} are {words_}.", words=pausing.plural(entity_type).capitalize(), words_=words),
+        "success",
+    )
     return redirect(PAGE)
 
 
@@ -163,7 +167,7 @@ def pull_accounts() -> ResponseReturnValue:
     """Fetch the chart of accounts anew, in the background."""
     with context.runtime().uows.begin(actor=context.actor(), source="form") as uow:
         schedule.owe_now(uow, "accounts", zone=context.company().time_zone)
-    flash("Fetching the accounts from QuickBooks; reload in a few seconds.", "info")
+    flash(_("Fetching the accounts from QuickBooks; reload in a few seconds."), "info")
     return redirect(PAGE)
 
 
@@ -173,7 +177,9 @@ def test_mail() -> ResponseReturnValue:
     """Send a mail that says that mail arrives."""
     with context.runtime().uows.begin(actor=context.actor(), source="form") as uow:
         count = notices.send_test(uow)
-    flash(f"A test goes to {count} people; the outbox says what became of it.", "info")
+    flash(
+        _("A test goes to {count} people; the outbox says what became of it.", count=count), "info"
+    )
     return redirect(PAGE)
 
 

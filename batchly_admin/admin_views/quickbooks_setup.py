@@ -15,7 +15,7 @@ from batchly_admin.errors import NotFound, UserError
 from batchly_admin.models.matching import RehearsalRow
 from batchly_admin.qbo import facts
 from batchly_admin.services import going_live, setup_tasks
-from batchly_admin.services.tallies import plural
+from batchly_admin.words import _, plural
 
 blueprint = Blueprint("quickbooks_setup", __name__, url_prefix="/admin/quickbooks/setup")
 
@@ -66,7 +66,7 @@ def start_date() -> ResponseReturnValue:
         flash(refused.message, "error")
     else:
         words = f" {plural(count, 'document')} that waited will stay here." if count else ""
-        flash(f"The start date is kept.{words}", "success")
+        flash(_("The start date is kept.{words}", words=words), "success")
     return redirect(f"{PAGE}#date")
 
 
@@ -81,7 +81,7 @@ def go_live() -> ResponseReturnValue:
     except UserError as refused:
         flash(refused.message, "error")
     else:
-        flash("QuickBooks is live. The backlog goes out now.", "success")
+        flash(_("QuickBooks is live. The backlog goes out now."), "success")
     return redirect(f"{PAGE}#live")
 
 

@@ -16,6 +16,7 @@ from batchly_admin.qbo.engine import Engine
 from batchly_admin.qbo.throttle import calls_in_last_minute
 from batchly_admin.queries import sync_status as figures
 from batchly_admin.services import sending
+from batchly_admin.words import _
 
 blueprint = Blueprint("quickbooks_watch", __name__, url_prefix="/admin/quickbooks")
 
@@ -68,7 +69,7 @@ def _connection(found: dict[str, Any]) -> dict[str, Any]:
     return {
         **sync_status.connection(context.reader(), found, now),
         "state": state,
-        "label": shell.QBO_WORDS[state],
+        "label": _(shell.QBO_WORDS[state]),
         "tone": TONES.get(state, "red"),
         **quickbooks_connect.urls(state),
         "links": [
@@ -88,7 +89,7 @@ def send(entity_type: str) -> ResponseReturnValue:
     except Conflict:
         if wants_json():
             raise
-        flash("Nothing is missing in QuickBooks, or it is on its way already.", "info")
+        flash(_("Nothing is missing in QuickBooks, or it is on its way already."), "info")
         return redirect(BACK)
     if wants_json():
         return answer({"message": words, "run": run_id}, 202)
@@ -129,5 +130,5 @@ def _calls() -> list[str]:
 
 def _words(found: figures.Pulse) -> str:
     """Give the state as one sentence: what a screen reader is told when it changes."""
-    label = shell.QBO_WORDS[shell.quickbooks_state()]
+    label = _(shell.QBO_WORDS[shell.quickbooks_state()])
     return f"{label}. {found.waiting} waiting, {found.failed} failed."

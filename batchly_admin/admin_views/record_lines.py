@@ -16,6 +16,7 @@ from batchly_admin.grid.record_lines import PLACE, LineChanges, Lines
 from batchly_admin.grid.table import Table
 from batchly_admin.services import line_order, records
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _
 
 
 def describe(table: Table, record_id: UUID) -> dict[str, Any] | None:
@@ -70,7 +71,7 @@ def _config(table: Table, lines: Lines, record_id: UUID, lock: str | None) -> di
         "place": PLACE if PLACE in lines.table.by_name else None,
         "actions": [],
         "can": {**can, **may, "create": may["create"] and lock is None, "export": False},
-        "empty": {"title": f"No {lines.table.plural}", "hint": "", "links": []},
+        "empty": {"title": _("No {records}", records=lines.table.plural), "hint": "", "links": []},
     }
 
 

@@ -13,6 +13,7 @@ from batchly_admin.grid.columns import Column
 from batchly_admin.grid.filters import Selection
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
+from batchly_admin.words import _
 
 RELATED_ROWS = 8
 LINE_ROWS = 500
@@ -82,7 +83,7 @@ def lines(table: Table, record_id: UUID) -> dict[str, Any] | None:
         "title": target.title,
         **_listing(target, columns[:9], [row[:12] for row in rows]),
         "totals": [],
-        "empty": f"No {target.plural} yet.",
+        "empty": _("No {records} yet.", records=target.plural),
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         "grid_url": f"{table.url}/{record_id}/lines",
         "add_href": _add_href(target, column, record_id),
@@ -105,7 +106,7 @@ def _related(name: str, column: str, record_id: UUID) -> dict[str, Any]:
         "count": count,
         "href": f"{target.url}?filters={_filter(column, record_id)}",
         **_listing(target, columns[:5], [row[:8] for row in rows]),
-        "empty": f"No {target.plural}.",
+        "empty": _("No {records}.", records=target.plural),
         "add_href": _add_href(target, column, record_id),
     }
 

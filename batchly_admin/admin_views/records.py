@@ -21,6 +21,7 @@ from batchly_admin.grid.config import allowed_actions, tone_of
 from batchly_admin.grid.table import Table
 from batchly_admin.queries.history import Change
 from batchly_admin.services.actions import refusal
+from batchly_admin.words import _
 
 
 def page(table: Table, record_id: UUID) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
         actions.append(
             {
                 "name": "edit",
-                "label": "Edit",
+                "label": _("Edit"),
                 "kind": "link",
                 "tone": "neutral",
                 "href": f"{table.url}/{record_id}/edit",
@@ -106,12 +107,12 @@ def _actions(table: Table, record_id: UUID, lock: str | None) -> list[dict[str, 
     if table.paper is not None:
         href = f"{table.url}/{record_id}/paper"
         actions.append(
-            {"name": "print", "label": "Print", "kind": "link", "tone": "neutral", "href": href}
+            {"name": "print", "label": _("Print"), "kind": "link", "tone": "neutral", "href": href}
         )
     actions += [
         {
             "name": action.name,
-            "label": action.label,
+            "label": _(action.label),
             "kind": "run",
             "tone": tone_of(action),
             "reason": refusal(context.reader(), action, record_id),
@@ -128,12 +129,12 @@ def grouped(table: Table, columns: Sequence[Column]) -> list[dict[str, Any]]:
     """
     columns = [spec for spec in columns if spec.kind != "files"]
     seen = {spec.name for spec in columns}
-    placed = {name for _title, names in table.form_groups for name in names}
+    placed = {name for _heading, names in table.form_groups for name in names}
     groups = [
         {"title": title, "fields": [name for name in names if name in seen]}
         for title, names in table.form_groups
     ]
-    title = "More" if table.form_groups else table.heading
+    title = _("More") if table.form_groups else table.heading
     rest = [spec.name for spec in columns if spec.name not in placed]
     groups.append({"title": title, "fields": rest})
     return [group for group in groups if group["fields"]]

@@ -15,8 +15,11 @@ from batchly_admin.errors import NotAllowed
 from batchly_admin.grid.registry import tables
 from batchly_admin.models.changes import Run
 from batchly_admin.services.actions import ACTIONS
+from batchly_admin.words import _, later, number
 
-_SURE = "Take back what this run changed? Rows changed since stay as they are and are listed."
+_SURE = later(
+    "Take back what this run changed? Rows changed since stay as they are and are listed."
+)
 
 
 def offers(run: Run, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -25,10 +28,10 @@ def offers(run: Run, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     found = [_counter(one) for one in summary["counters"] if context.may(one["right"])]
     if summary["undoable"] and context.may("all:undo"):
-        undo = _offer("undo", "Undo", "undo", f"/runs/{run.id}/undo")
-        found.insert(0, {**undo, "confirm": _SURE})
+        undo = _offer("undo", _("Undo"), "undo", f"/runs/{run.id}/undo")
+        found.insert(0, {**undo, "confirm": _(_SURE)})
     if run.failed and _may_repeat(run):
-        label = f"Retry only the {run.failed:,} failed"
+        label = _("Retry only the {failed} failed", failed=number(run.failed))
         retry = _offer("retry", label, "refresh", f"/runs/{run.id}/retry")
         found.append({**retry, "primary": True})
     return found
@@ -56,5 +59,5 @@ def _offer(name: str, label: str, icon: str, url: str | None = None) -> dict[str
 
 def _counter(one: Mapping[str, Any]) -> dict[str, Any]:
     action = f"{tables()[one['table']].url}/actions/{one['action']}"
-    offer = _offer(f"{one['table']}-{one['action']}", one["label"], "undo")
+    offer = _offer(f"{one['table']}-{one['action']}", _(one["label"]), "undo")
     return {**offer, "action": action, "selection": {"ids": one["ids"]}}

@@ -33,6 +33,8 @@ _MARK = "required_right"
 # Where cookies are not secure, the log-in page may be that of a simulator on this machine.
 _LOOPBACK = " http://127.0.0.1:*"
 _LIVE_HEADER = "X-Batchly-Live"
+# What stands under an address that changes with its content.
+_KEPT = frozenset({"static", "words.script"})
 
 
 def expose(url: str, methods: Sequence[str] = ("GET",)) -> Callable[[Function], Function]:
@@ -187,7 +189,7 @@ def _headers(response: Response, *, secure: bool) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint == "static" and response.status_code == 200:
+    if request.endpoint in _KEPT and response.status_code == 200:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         headers["Cache-Control"] = "no-store"

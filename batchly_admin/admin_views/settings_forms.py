@@ -19,6 +19,7 @@ from batchly_admin.models.catalogue import PaymentTerm, QbAccount, TaxCode
 from batchly_admin.models.sync import ScheduleSlot
 from batchly_admin.qbo import facts
 from batchly_admin.services import settings, sync_settings
+from batchly_admin.words import _
 
 Form = MultiDict[str, str]
 Choices = list[tuple[str, str]]
@@ -32,7 +33,7 @@ FIRST = "as delivered"
 
 def tabs(active: str) -> list[dict[str, Any]]:
     """Give the pages of the settings."""
-    found = [{"label": "General", "href": PAGE, "active": not active}]
+    found = [{"label": _("General"), "href": PAGE, "active": not active}]
     for entity_type, label in ENTITIES.items():
         href = f"{PAGE}/mapping/{entity_type}"
         found.append({"label": label, "href": href, "active": entity_type == active})

@@ -15,28 +15,29 @@ from batchly_admin.admin_views import context
 from batchly_admin.grid.registry import tables
 from batchly_admin.models.sync import QbConnection
 from batchly_admin.qbo import facts
+from batchly_admin.words import _, later
 
 _IMPORTED = re.compile(r'(?:import|from)\s*"\./([\w.-]+\.js)"')
 EXTRA_ITEMS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
-    "Records": (("Trash", "/trash", "trash", "all:history"),),
-    "Orders": (("Import orders", "/orders/import", "import", "orders:import"),),
+    "Records": ((later("Trash"), "/trash", "trash", "all:history"),),
+    "Orders": ((later("Import orders"), "/orders/import", "import", "orders:import"),),
     "QuickBooks": (
-        ("Sync status", "/admin/quickbooks/status", "quickbooks", "sync:view"),
-        ("Repair desk", "/admin/quickbooks/repair", "attempts", "sync:view"),
-        ("Reconciliation", "/admin/quickbooks/reconciliation", "check", "sync:view"),
-        ("Sync reports", "/reports/quickbooks", "reports", "sync:view"),
-        ("Connect", "/admin/quickbooks/connect", "api", "quickbooks:connect"),
-        ("Set-up", "/admin/quickbooks/setup", "map", "quickbooks:view"),
-        ("Sync settings", "/admin/quickbooks/settings", "settings", "quickbooks:view"),
+        (later("Sync status"), "/admin/quickbooks/status", "quickbooks", "sync:view"),
+        (later("Repair desk"), "/admin/quickbooks/repair", "attempts", "sync:view"),
+        (later("Reconciliation"), "/admin/quickbooks/reconciliation", "check", "sync:view"),
+        (later("Sync reports"), "/reports/quickbooks", "reports", "sync:view"),
+        (later("Connect"), "/admin/quickbooks/connect", "api", "quickbooks:connect"),
+        (later("Set-up"), "/admin/quickbooks/setup", "map", "quickbooks:view"),
+        (later("Sync settings"), "/admin/quickbooks/settings", "settings", "quickbooks:view"),
     ),
 }
 QBO_WORDS = {
-    "connected": "QuickBooks connected",
-    "simulator": "QuickBooks (simulated)",
-    "paused": "QuickBooks paused",
-    "setup": "QuickBooks: set it up",
-    "reconnect": "Reconnect QuickBooks",
-    "disconnected": "QuickBooks not connected",
+    "connected": later("QuickBooks connected"),
+    "simulator": later("QuickBooks (simulated)"),
+    "paused": later("QuickBooks paused"),
+    "setup": later("QuickBooks: set it up"),
+    "reconnect": later("Reconnect QuickBooks"),
+    "disconnected": later("QuickBooks not connected"),
 }
 
 
@@ -114,15 +115,15 @@ def _content(who: context.Person) -> dict[str, Any]:
 
 def navigation(rights: frozenset[str]) -> list[dict[str, Any]]:
     """Give the menu: subjects with the pages this person may open."""
-    groups: dict[str, list[dict[str, Any]]] = {"Work": [_item("Home", "/", "home")]}
+    groups: dict[str, list[dict[str, Any]]] = {later("Work"): [_item(_("Home"), "/", "home")]}
     for table in tables().values():
         items = groups.setdefault(table.group, [])
         for label, href, icon, right in EXTRA_ITEMS.get(table.group, ()):
             if right in rights and not any(item["href"] == href for item in items):
-                items.append(_item(label, href, icon))
+                items.append(_item(_(label), href, icon))
         if table.in_menu and table.is_open_to(rights):
             items.append(_item(table.title, table.url, table.icon, searchable=bool(table.search)))
-    return [{"label": label, "items": items} for label, items in groups.items() if items]
+    return [{"label": _(label), "items": items} for label, items in groups.items() if items]
 
 
 def _item(label: str, href: str, icon: str, *, searchable: bool = False) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def quickbooks_pill() -> dict[str, str | None]:
         warning = facts.login_warning(context.reader(), context.runtime().clock.now())
     return {
         "state": state,
-        "label": QBO_WORDS[state],
+        "label": _(QBO_WORDS[state]),
         "href": "/admin/quickbooks/setup" if state == "setup" else "/admin/quickbooks/status",
         "warning": warning,
     }

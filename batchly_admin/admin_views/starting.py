@@ -17,7 +17,8 @@ from batchly_admin.ids import first_id, parse_id
 from batchly_admin.services import row_answers, runs
 from batchly_admin.services.actions import ACTIONS, BulkAction, Preview
 from batchly_admin.services.runs import CHOSEN_BY
-from batchly_admin.services.tallies import LISTED, plural
+from batchly_admin.services.tallies import LISTED
+from batchly_admin.words import _, plural
 
 MAX_IDS = 10_000
 
@@ -149,7 +150,7 @@ def start(table: Table, name: str, asked: Mapping[str, Any]) -> UUID:
             uow,
             table=table.name,
             action=name,
-            label=f"{action.label}: {len(targets)} {table.plural}",
+            label=f"{_(action.label)}: {len(targets)} {table.plural}",
             targets=targets,
             params=params if rows.filter is None else {**params, CHOSEN_BY: dict(rows.filter)},
             request_key=f"{context.person().user_id}:{key}"[:100] if key else None,
@@ -166,7 +167,7 @@ def preview(table: Table, name: str, asked: Mapping[str, Any]) -> dict[str, Any]
     problems = row_answers.problems(context.reader(), action, params)
     found = action.preview(context.reader(), ids, params)
     own = len(params.get(row_answers.BY_ROW, ()))
-    differing = [f"Set apart below: {plural(own, 'row')}."] if own else []
+    differing = [_("Set apart below: {rows}.", rows=plural(own, "row"))] if own else []
     return {
         "title": found.title,
         "lines": [*found.lines, *differing],
@@ -175,10 +176,15 @@ def preview(table: Table, name: str, asked: Mapping[str, Any]) -> dict[str, Any]
         "wont": found.wont,
         "warnings": list(found.warnings),
         "confirm_label": found.confirm_label,
-        "params": [{**one, "by_row": one["name"] in action.by_row} for one in found.params],
+        "params": [{**_asked(one), "by_row": one["name"] in action.by_row} for one in found.params],
         "rows": _rows(table, ids, found, problems),
         **_signed(table, rows),
     }
+
+
+def _asked(param: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a preview asks the person, in the language spoken."""
+    return {**param, **{name: _(param[name]) for name in ("label", "hint") if name in param}}
 
 
 def _rows(
@@ -239,4 +245,4 @@ def _labelled(table: Table, ids: Sequence[UUID]) -> list[tuple[UUID, str]]:
         )
         found = context.reader().execute(statement)
         labels.update((key, str(label)) for key, label in found)
-    return [(key, labels.get(key, "(deleted)")) for key in ids]
+    return [(key, labels.get(key, _("(deleted)"))) for key in ids]

@@ -24,6 +24,7 @@ from batchly_admin.reports import quickbooks_health, quickbooks_performance, qui
 from batchly_admin.reports.measures import among, equal, link
 from batchly_admin.reports.periods import last_days
 from batchly_admin.services import sending
+from batchly_admin.words import _
 
 COUNTS = ("completed", "pending", "processing", "blocked", "failed")
 LABELS = {"terms": "Payment terms", "reconcile": "Comparison of both books"}
@@ -199,7 +200,7 @@ def schedule(
             "next_at": one.next_at,
             "last_at": one.last_success_at,
             "badge": {
-                "label": "Late" if one.is_late else "Fresh",
+                "label": _("Late") if one.is_late else _("Fresh"),
                 "tone": "red" if one.is_late else "green",
                 "hint": one.message or "",
             }
@@ -267,7 +268,9 @@ def history(session: Session, *, limit: int) -> list[dict[str, Any]]:
 def _run(run: SyncRun) -> dict[str, Any]:
     words = RUN_WORDS.get(run.kind, run.kind.capitalize())
     return {
-        "label": label(run.name) if run.name else ("Documents" if run.kind == "push" else "Books"),
+        "label": label(run.name)
+        if run.name
+        else (_("Documents") if run.kind == "push" else _("Books")),
         "direction": words,
         "badge": {
             "label": STATE_WORDS.get(run.state, run.state),

@@ -17,6 +17,7 @@ from batchly_admin.grid.table import Table
 from batchly_admin.ids import parse_id
 from batchly_admin.services import trash
 from batchly_admin.services.trash import Discarded
+from batchly_admin.words import _
 
 blueprint = Blueprint("trash", __name__, url_prefix="/trash")
 
@@ -64,7 +65,7 @@ def restore(item_id: UUID) -> ResponseReturnValue:
         flash(f"{one['label']}: {one['reason']}", "warning")
     if not found.undone:
         return redirect("/trash")
-    flash(f"{'File' if is_file else table.heading} restored.", "success")
+    flash(_("{record} restored.", record=_("File") if is_file else table.heading), "success")
     return redirect(f"{table.url}/{row_id}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from batchly_admin.services import steps
 from batchly_admin.services.undoing import UndoResult
 
 
-@cache
 def _nouns() -> dict[str, tuple[str, str]]:
     return {name: (table.singular, table.plural) for name, table in by_database_name().items()}
 

@@ -9,21 +9,27 @@ from enum import StrEnum
 from typing import Self
 
 from batchly_admin.errors import IllegalTransition
+from batchly_admin.words import _
 
 
 class Choice(StrEnum):
     """A stored text value with a label for people and a tone for its badge."""
 
-    label: str
+    english: str
     tone: str
 
     def __new__(cls, value: str, label: str = "", tone: str = "neutral") -> Self:
         """Make a member out of value, label and tone."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.label = label
+        member.english = label
         member.tone = tone
         return member
+
+    @property
+    def label(self) -> str:
+        """What people call it, in their language."""
+        return _(self.english)
 
 
 class OrderStatus(Choice):

@@ -8,16 +8,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from batchly_admin.grid.columns import Column
+from batchly_admin.words import _, later
 
 BOUNDS = (0, 30, 60, 90)
 """The most days that have passed in each step; what is older is in the last one."""
 
-_PASSED = ("1–30 days past", "31–60 days past", "61–90 days past", "Over 90 days past")  # noqa: RUF001 - a range is written so
+_PASSED = (
+    later("1–30 days past"),  # noqa: RUF001 - a range is written so
+    later("31–60 days past"),  # noqa: RUF001
+    later("61–90 days past"),  # noqa: RUF001
+    later("Over 90 days past"),
+)
 
 
 def words(spec: Column) -> tuple[str, ...]:
     """Give the words for the steps of a column, in their order."""
-    return ("Not due" if spec.due else "Today or later", *_PASSED)
+    first = later("Not due") if spec.due else later("Today or later")
+    return tuple(_(one) for one in (first, *_PASSED))
 
 
 def step(day: Any, today: date) -> Any:

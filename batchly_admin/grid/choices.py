@@ -17,7 +17,7 @@ class Word(Choice):
         member = str.__new__(cls, value)
         member._name_ = value
         member._value_ = value
-        member.label = value.replace("_", " ").capitalize()
+        member.english = value.replace("_", " ").capitalize()
         member.tone = "neutral"
         return member
 

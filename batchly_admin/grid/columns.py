@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from batchly_admin.db import Exact, Guid, Json, UtcDateTime
 from batchly_admin.domain.statuses import Choice, SyncState
+from batchly_admin.words import _
 
 TEXT_OPERATORS = (
     "contains",
@@ -172,6 +173,11 @@ def complete(model: type[Any], declared: Column) -> Column:
         in_form=declared.in_form and not computed,
     )
     return _finish(filled)
+
+
+def said(spec: Column) -> Column:
+    """Give a finished column with its texts in the language spoken."""
+    return replace(spec, label=_(spec.label), help=_(spec.help), once=_(spec.once))
 
 
 def _finish(spec: Column) -> Column:

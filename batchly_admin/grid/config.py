@@ -12,6 +12,7 @@ from batchly_admin.grid.paste.look import may_create
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table
 from batchly_admin.services.actions import ACTIONS, BulkAction
+from batchly_admin.words import _, later
 
 _RED = frozenset({"delete", "void", "cancel"})
 _ICONS = {
@@ -25,7 +26,7 @@ _ICONS = {
 }
 
 
-LOOK_ONLY = "Batchly itself keeps this table; it cannot be changed by hand."
+LOOK_ONLY = later("Batchly itself keeps this table; it cannot be changed by hand.")
 
 
 def grid_config(
@@ -40,7 +41,7 @@ def grid_config(
     """Give the grid's description for a person with these rights; `query` is what to show first."""
     can = abilities(table, rights)
     config: dict[str, Any] = {
-        **({"look_only": LOOK_ONLY} if table.read_only else {}),
+        **({"look_only": _(LOOK_ONLY)} if table.read_only else {}),
         "table": table.name,
         "title": table.title,
         "singular": table.singular,
@@ -167,7 +168,7 @@ def actions(table: Table, rights: frozenset[str]) -> list[dict[str, Any]]:
     for action in allowed_actions(table, rights):
         described = {
             "name": action.name,
-            "label": action.label,
+            "label": _(action.label),
             "tone": tone_of(action),
             "needs_selection": True,
         }

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.grid import streams, windows
 from batchly_admin.grid.columns import RIGHT_ALIGNED, Column
 from batchly_admin.grid.table import Table
+from batchly_admin.words import _
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 REMEMBERED = 2_000
@@ -100,7 +101,7 @@ def cell_words(spec: Column) -> Callable[[Any], str]:
         labels = {member.value: member.label for member in spec.choices}
         return lambda value: "" if value is None else labels.get(value, str(value))
     if spec.kind == "bool":
-        return lambda value: "" if value is None else ("yes" if value else "no")
+        return lambda value: "" if value is None else (_("yes") if value else _("no"))
     if spec.kind == "address":
         return _address
     words = _WORDS.get(spec.kind, str)

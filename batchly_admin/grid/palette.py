@@ -18,6 +18,7 @@ from batchly_admin.grid.table import Table
 from batchly_admin.grid.values import is_storable
 from batchly_admin.models.company import SavedView
 from batchly_admin.services.saved_views import Viewer
+from batchly_admin.words import _
 
 MOST_PER_TABLE = 4
 MOST_RECORDS = 24
@@ -119,7 +120,7 @@ def commands(rights: frozenset[str]) -> list[dict[str, Any]]:
     """Give what the person may make, table by table."""
     return [
         {
-            "label": f"New {table.singular}",
+            "label": _("New {record}", record=table.singular),
             "detail": table.title,
             "icon": "plus",
             "href": f"{table.url}/new",

@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from batchly_admin import words
 from batchly_admin.grid import aging, grouping, streams, totals, windows, workbooks
 from batchly_admin.grid.columns import RIGHT_ALIGNED, Column
 from batchly_admin.grid.exports import cell_words
 from batchly_admin.grid.levels import AGING, Level
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.totals import Total
+from batchly_admin.words import _
 
 MAX_ROWS = 5_000
 """About a hundred and fifty sheets of paper; who needs more exports it."""
 
-_SIGNS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "GBP": "£", "EUR": "€"}
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 Words = Callable[[Any], str]
 
 
@@ -49,30 +49,27 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where it is read: the company's day, currency and clock."""
+    """Where it is read: the company's day and clock."""
 
     today: date
-    currency: str
     zone: ZoneInfo
 
     def words(self, spec: Column) -> Words:
         """Give what writes cells of a column for reading."""
-        sign = _SIGNS.get(self.currency, f"{self.currency} ")
         number: dict[str, Words] = {
-            "money": lambda text: _amount(text, sign),
-            "price": lambda text: _amount(text, sign),
-            "quantity": _amount,
-            "integer": _amount,
-            "percent": lambda text: f"{_amount(text)}%",
-            "date": _day,
+            "money": words.money,
+            "price": words.money,
+            "quantity": words.number,
+            "integer": words.number,
+            "percent": words.percent,
+            "date": words.day,
             "datetime": self._moment,
         }
         plain = number.get(spec.kind) or cell_words(spec)
         return lambda value: "" if value is None else plain(value)
 
     def _moment(self, text: str) -> str:
-        there = datetime.fromisoformat(text).astimezone(self.zone)
-        return f"{_day(there.date().isoformat())} {there:%H:%M}"
+        return words.moment(datetime.fromisoformat(text).astimezone(self.zone))
 
 
 def paper(
@@ -135,11 +132,15 @@ def heads_of(
         workbooks.Head(
             group.offset,
             group.level,
-            f"{group_words(table, levels[group.level], group.key, desk.words)} ({group.count:,})",
+            f"{_head(table, levels, group, desk)} ({words.number(group.count)})",
             totals.finished(wanted, group.figures),
         )
         for group in found
     ]
+
+
+def _head(table: Table, levels: Sequence[Level], group: grouping.Group, desk: Desk) -> str:
+    return group_words(table, levels[group.level], group.key, desk.words)
 
 
 def _lines(
@@ -148,29 +149,29 @@ def _lines(
     rows: Iterator[tuple[Any, ...]],
     desk: Desk,
 ) -> Iterator[Line]:
-    words = [desk.words(spec) for spec in columns]
+    writers = [desk.words(spec) for spec in columns]
     left = list(reversed(heads))
     for place, row in enumerate(rows):
         while left and left[-1][0] <= place:
             yield left.pop()[1]
-        yield Line("row", tuple(give(value) for give, value in zip(words, row, strict=True)))
+        yield Line("row", tuple(give(value) for give, value in zip(writers, row, strict=True)))
 
 
-def group_words(table: Table, level: Level, key: Any, words: Callable[[Column], Words]) -> str:
+def group_words(table: Table, level: Level, key: Any, writer: Callable[[Column], Words]) -> str:
     """Give a group's column and value in words."""
     spec = table.by_name[level.name]
     if key is None:
-        return f"{spec.label}: (empty)"
+        return f"{spec.label}: {_('(empty)')}"
     if level.step == AGING:
         return f"{spec.label}: {aging.words(spec)[key]}"
     if level.step == "month":
-        return f"{spec.label}: {_MONTHS[int(key[5:7]) - 1]} {key[:4]}"
+        return f"{spec.label}: {words.month(f'{key[:7]}-01')}"
     if level.step:
         return f"{spec.label}: {key}"
     if spec.kind == "badge":
         labels = {member.value: member.label for member in spec.choices or ()}
         return f"{spec.label}: {labels.get(key, key)}"
-    return f"{spec.label}: {words(spec)(key[1] if spec.link else key)}"
+    return f"{spec.label}: {writer(spec)(key[1] if spec.link else key)}"
 
 
 def _total_cells(
@@ -184,18 +185,7 @@ def _total_cells(
     for spec in columns:
         value = figures.get(spec.name)
         way = ways.get(spec.name, "sum")
-        give = _amount if isinstance(value, int) else desk.words(spec)
+        give = words.number if isinstance(value, int) else desk.words(spec)
         text = "" if value is None else give(value)
-        found.append(text if way == "sum" or not text else f"{totals.WORDS[way]} {text}")
+        found.append(text if way == "sum" or not text else f"{_(totals.WORDS[way])} {text}")
     return tuple(found)
-
-
-def _amount(value: Any, sign: str = "") -> str:
-    """Write a decimal with thousands separators, never through a float."""
-    whole, dot, places = str(value).lstrip("-").partition(".")
-    minus = "\N{MINUS SIGN}" if str(value).startswith("-") else ""
-    return f"{minus}{sign}{int(whole or 0):,}{dot}{places}"
-
-
-def _day(text: str) -> str:
-    return f"{_MONTHS[int(text[5:7]) - 1]} {int(text[8:10])}, {text[:4]}"

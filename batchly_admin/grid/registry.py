@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from batchly_admin import words
 from batchly_admin.errors import NotFound
 from batchly_admin.grid.table import Table
 from batchly_admin.grid.tables import (
@@ -41,10 +42,17 @@ _MODULES = (
 )
 
 
-@cache
 def tables() -> dict[str, Table]:
-    """Give every table by its name, in the order of the menu."""
-    return {table.name: table for module in _MODULES for table in module.TABLES}
+    """Give every table by its name, in the order of the menu and in the language spoken."""
+    return _tables(words.spoken())
+
+
+@cache
+def _tables(chosen: words.Language) -> dict[str, Table]:
+    declared = [table for module in _MODULES for table in module.TABLES]
+    if words.has_words(chosen):
+        declared = [table.said() for table in declared]
+    return {table.name: table for table in declared}
 
 
 def table(name: str) -> Table:
@@ -60,7 +68,11 @@ def table(name: str) -> Table:
     return found
 
 
-@cache
 def by_database_name() -> dict[str, Table]:
     """Give every table by the name the database and the record of change know it by."""
-    return {found.table_name: found for found in tables().values()}
+    return _by_database_name(words.spoken())
+
+
+@cache
+def _by_database_name(chosen: words.Language) -> dict[str, Table]:
+    return {found.table_name: found for found in _tables(chosen).values()}

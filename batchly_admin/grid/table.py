@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
-from batchly_admin.grid.columns import Column, complete
+from batchly_admin.grid.columns import Column, complete, said
+from batchly_admin.words import _
 
 
 class Lock(Protocol):
@@ -30,6 +31,11 @@ class Empty:
     title: str
     hint: str = ""
     links: tuple[tuple[str, str], ...] = ()
+
+    def said(self) -> Empty:
+        """Give it in the language spoken."""
+        links = tuple((_(label), href) for label, href in self.links)
+        return Empty(_(self.title), _(self.hint), links)
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,20 @@ class Table:
     def table_name(self) -> str:
         """Give the database's name of the table."""
         return str(self.model.__tablename__)
+
+    def said(self) -> Table:
+        """Give the table as it is called in the language spoken, with everything that is its."""
+        return replace(
+            self,
+            title=_(self.title),
+            singular=_(self.singular),
+            unnamed=_(self.unnamed),
+            declared=tuple(said(spec) for spec in self.columns),
+            links=tuple((_(label), href, icon) for label, href, icon in self.links),
+            views=tuple(replace(view, label=_(view.label)) for view in self.views),
+            empty=self.empty and self.empty.said(),
+            form_groups=tuple((_(title), names) for title, names in self.form_groups),
+        )
 
     def visible_columns(self, rights: frozenset[str]) -> tuple[Column, ...]:
         """Give the columns a person with these rights may see."""

@@ -17,14 +17,15 @@ from batchly_admin.grid import selects, values
 from batchly_admin.grid.columns import TEXT_KINDS, Column, ways_of
 from batchly_admin.grid.filters import Selection, conditions
 from batchly_admin.grid.table import Table
+from batchly_admin.words import later
 
 WORDS = {
-    "sum": "Sum",
-    "avg": "Average",
-    "min": "Least",
-    "max": "Most",
-    "count": "Filled",
-    "empty": "Empty",
+    "sum": later("Sum"),
+    "avg": later("Average"),
+    "min": later("Least"),
+    "max": later("Most"),
+    "count": later("Filled"),
+    "empty": later("Empty"),
 }
 MAX_TOTALS = 60
 _AVERAGE_PLACES = 2

@@ -284,7 +284,10 @@ def _parse_bool(spec: Column, text: str, _today: date, _zone: str) -> bool:
 def _parse_choice(spec: Column, text: str, _today: date, _zone: str) -> str:
     members = list(spec.choices or ())
     for member in members:
-        if text == member.value or text.casefold() == member.label.casefold():
+        if text == member.value or text.casefold() in (
+            member.label.casefold(),
+            member.english.casefold(),
+        ):
             return member.value
     names = ", ".join(member.label for member in members)
     raise _refused(spec, f"{_short(text)} is not one of: {names}.")

@@ -20,6 +20,7 @@ from batchly_admin.grid.filters import Selection, conditions
 from batchly_admin.grid.levels import Level
 from batchly_admin.grid.registry import table as find_table
 from batchly_admin.grid.table import Table, never_locked
+from batchly_admin.words import _
 
 MAX_LIMIT = 500
 MAX_OFFSET = 10_000_000
@@ -190,7 +191,9 @@ def _locks(table: Table, read: Sequence[Sequence[Any]]) -> Sequence[str | None]:
     names = table.lock_columns
     judged = list(zip(*read[2 : 2 + len(names)], strict=True))
     # Few rows differ in what locks them, so each difference is judged once.
-    found = {one: table.lock(dict(zip(names, one, strict=True))) for one in set(judged)}
+    found = {
+        one: _(table.lock(dict(zip(names, one, strict=True))) or "") or None for one in set(judged)
+    }
     return [found[one] for one in judged]
 
 

@@ -15,6 +15,7 @@ from batchly_admin.db import Base
 from batchly_admin.ids import parse_id
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.queries.finality import is_final
+from batchly_admin.words import _, later
 
 ENTRIES = 100
 NAMES = (
@@ -24,7 +25,26 @@ NAMES = (
 """The columns people call a record by, the first that a table has."""
 
 LABELS = (*NAMES, "description")
-WORDS = {"insert": "Created", "delete": "Deleted"}
+WORDS = {"insert": later("Created"), "delete": later("Deleted")}
+SOURCES = {
+    "cell": later("cell"),
+    "cli": later("command line"),
+    "export": later("export"),
+    "fill": later("fill"),
+    "find": later("find and replace"),
+    "form": later("form"),
+    "grid": later("spreadsheet"),
+    "import": later("import"),
+    "paste": later("paste"),
+    "pull": later("from QuickBooks"),
+    "push": later("to QuickBooks"),
+    "restore": later("restore"),
+    "sync": later("sync"),
+    "task": later("bulk run"),
+    "undo": later("undo"),
+    "webhook": later("from QuickBooks"),
+}
+"""What people call the way a change came about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +124,7 @@ def _final(session: Session, ids: list[UUID]) -> set[UUID]:
 
 
 def _words(items: Sequence[ChangeItem]) -> str | None:
-    return next((WORDS[item.operation] for item in items if item.operation in WORDS), None)
+    return next((_(WORDS[item.operation]) for item in items if item.operation in WORDS), None)
 
 
 def _changes(

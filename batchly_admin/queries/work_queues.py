@@ -20,6 +20,7 @@ from batchly_admin.domain.statuses import (
 from batchly_admin.models.orders import PurchaseOrder
 from batchly_admin.models.production import Job
 from batchly_admin.models.sync import SyncQueueRow
+from batchly_admin.words import _
 
 Filter = Mapping[str, Any]
 
@@ -60,25 +61,25 @@ def _order_queues(session: Session) -> tuple[WorkQueue, ...]:
     return (
         WorkQueue(
             "orders_to_approve",
-            "Orders to approve",
+            _("Orders to approve"),
             counts[0],
-            "Pending orders that nobody has looked at yet.",
+            _("Pending orders that nobody has looked at yet."),
             "orders",
             (_is("status", OrderStatus.PENDING),),
         ),
         WorkQueue(
             "orders_without_jobs",
-            "Orders without jobs",
+            _("Orders without jobs"),
             counts[1],
-            "Approved, and nobody has planned the work.",
+            _("Approved, and nobody has planned the work."),
             "orders",
             (_in("status", *OPEN_ORDER), _is("job_count", 0)),
         ),
         WorkQueue(
             "ready_to_invoice",
-            "Ready to invoice",
+            _("Ready to invoice"),
             counts[2],
-            "Done or approved, and not invoiced in full.",
+            _("Done or approved, and not invoiced in full."),
             "orders",
             (
                 _in("status", *BILLABLE),
@@ -96,9 +97,9 @@ def _sync_errors(session: Session) -> WorkQueue:
     )
     return WorkQueue(
         "sync_errors",
-        "Sync errors",
+        _("Sync errors"),
         count or 0,
-        "QuickBooks did not take these; each says why.",
+        _("QuickBooks did not take these; each says why."),
         "sync_queue",
         (_is("status", QueueStatus.FAILED),),
     )
@@ -112,9 +113,9 @@ def _late_jobs(session: Session, today: date) -> WorkQueue:
     )
     return WorkQueue(
         "late_jobs",
-        "Late jobs",
+        _("Late jobs"),
         count or 0,
-        "Past their day and not completed.",
+        _("Past their day and not completed."),
         "jobs",
         (
             _in("status", *OPEN_JOB),

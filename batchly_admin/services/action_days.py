@@ -11,6 +11,7 @@ from batchly_admin.domain.invoices import Dates
 from batchly_admin.errors import InvalidInput
 from batchly_admin.services import closing
 from batchly_admin.services.tallies import Params
+from batchly_admin.words import _, later
 
 
 def day_param(name: str, label: str, hint: str) -> dict[str, Any]:
@@ -26,8 +27,10 @@ def day_param(name: str, label: str, hint: str) -> dict[str, Any]:
 
 
 INVOICE_DAYS = (
-    day_param("invoice_date", "Invoice date", "Empty: today, or the date of the draft."),
-    day_param("due_date", "Due date", "Empty: each by its terms."),
+    day_param(
+        "invoice_date", later("Invoice date"), later("Empty: today, or the date of the draft.")
+    ),
+    day_param("due_date", later("Due date"), later("Empty: each by its terms.")),
 )
 
 
@@ -47,7 +50,7 @@ def day_of(params: Params, name: str) -> date | None:
         return date.fromisoformat(str(text))
     except ValueError:
         words = name.replace("_", " ")
-        msg = f"The {words} is not a day."
+        msg = _("The {words} is not a day.", words=words)
         raise InvalidInput(msg, field=name) from None
 
 
@@ -68,9 +71,9 @@ def invoice_days(session: Session, params: Params) -> Dates:
     """
     chosen = Dates(day_of(params, "invoice_date"), day_of(params, "due_date"))
     if chosen.invoice and chosen.due and chosen.due < chosen.invoice:
-        msg = "The due date is before the invoice date."
+        msg = _("The due date is before the invoice date.")
         raise InvalidInput(msg, field="due_date")
     if chosen.invoice and closing.is_closed(session, chosen.invoice):
-        msg = "The books are closed on that invoice date."
+        msg = _("The books are closed on that invoice date.")
         raise InvalidInput(msg, field="invoice_date")
     return chosen

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
-from uuid import UUID
-
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
-from batchly_admin.errors import Conflict, NotFound, UserError
-from batchly_admin.services import (
-    deleting,
-    history,
-    keeping,
-    records,
-)
 from batchly_admin.services.cancel_actions import CANCEL_ACTIONS
 from batchly_admin.services.credit_actions import CREDIT_ACTIONS, REVERSAL_ACTIONS
+from batchly_admin.services.delete_actions import DELETE_ACTIONS
 from batchly_admin.services.difference_actions import DECISIONS
 from batchly_admin.services.invoice_actions import INVOICE_ACTIONS
 from batchly_admin.services.job_actions import JOB_ACTIONS
@@ -28,135 +14,10 @@ from batchly_admin.services.order_actions import ORDER_ACTIONS
 from batchly_admin.services.order_decision_actions import PAPER_ACTIONS
 from batchly_admin.services.repair_actions import REPAIR_ACTIONS
 from batchly_admin.services.sending_actions import SENDING_ACTIONS
-from batchly_admin.services.tallies import (
-    LISTED,
-    BulkAction,
-    Params,
-    Preview,
-    PreviewRow,
-    Tally,
-    chunks,
-    plural,
-    preview_of,
-)
-from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.services.tallies import BulkAction, Preview, refusal
+from batchly_admin.services.undo_actions import UNDO_ACTIONS
 
 __all__ = ["ACTIONS", "BulkAction", "Preview", "refusal"]
-
-# Grids from which rows can be deleted: their name, the table, and the area of the right.
-DELETABLE: tuple[tuple[str, str, str], ...] = (
-    ("customers", "customers", "customers"),
-    ("communications", "communications", "communications"),
-    ("price_overrides", "price_overrides", "price_overrides"),
-    ("products", "products", "products"),
-    ("tax_codes", "tax_codes", "taxes"),
-    ("tax_rates", "tax_rates", "taxes"),
-    ("tax_agencies", "tax_agencies", "taxes"),
-    ("payment_terms", "payment_terms", "payment_terms"),
-    ("payment_methods", "payment_methods", "payment_methods"),
-    ("orders", "purchase_orders", "orders"),
-    ("order_lines", "po_line_items", "orders"),
-    ("order_templates", "order_templates", "order_templates"),
-    ("order_template_lines", "order_template_lines", "order_templates"),
-    ("jobs", "jobs", "jobs"),
-    ("job_lines", "job_line_items", "jobs"),
-    ("time_entries", "time_entries", "time_entries"),
-    ("quality_checks", "quality_checks", "quality_checks"),
-    ("work_centers", "work_centers", "work_centers"),
-    ("inventory_items", "inventory_items", "inventory"),
-    ("invoices", "invoices", "invoices"),
-    ("invoice_lines", "invoice_line_items", "invoices"),
-    ("credit_memos", "credit_memos", "credit_memos"),
-    ("credit_memo_lines", "credit_memo_line_items", "credit_memos"),
-    ("field_mappings", "field_mappings", "field_mappings"),
-    ("custom_fields", "custom_fields", "custom_fields"),
-    ("saved_views", "saved_views", "saved_views"),
-    ("paste_readings", "paste_readings", "users"),
-)
-
-
-def _delete(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
-    def perform(uow: UnitOfWork, record_id: UUID, _params: Params) -> str:
-        record = uow.session.get(model, record_id)
-        if record is None:
-            raise NotFound("It was deleted already.")
-        records.delete_record(uow, record)
-        return "Deleted."
-
-    return perform
-
-
-def _preview_delete(model: type[Any]) -> Callable[..., Preview]:
-    def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-        table = str(model.__tablename__)
-        found = Tally()
-        along: Counter[str] = Counter()
-        users: Counter[str] = Counter()
-        for chunk in chunks(ids):
-            there = set(session.scalars(sa.select(model.id).where(model.id.in_(chunk))))
-            kept = keeping.kept(session, model, there)
-            held = deleting.held(session, table, there - kept.keys())
-            free = there - held - kept.keys()
-            found.take(len(free))
-            along.update(dict(deleting.taken_along(session, table, free)))
-            for reason, count in Counter(kept.values()).items():
-                found.refuse(reason, count)
-            if held:
-                found.refuse("something still refers to them", len(held))
-                users.update(dict(deleting.holding(session, table, held)))
-            if len(ids) <= LISTED:
-                reasons = kept | dict.fromkeys(held, "something still refers to it")
-                found.rows += [PreviewRow(key, reasons.get(key)) for key in chunk if key in there]
-            if len(there) < len(chunk):
-                found.refuse("no longer there", len(chunk) - len(there))
-        noun = deleting.label_of(table)
-        lines = [f"{found.will:,} {noun} will be deleted with all that belongs to them."]
-        lines += [f"{count:,} {label} go along." for label, count in along.most_common()]
-        lines.append("It can be undone, and for 90 days restored from the trash.")
-        lines += [f"In use by {count:,} {label}." for label, count in users.most_common()]
-        return preview_of(f"Delete {noun}", tuple(lines), found, "Delete")
-
-    return preview
-
-
-def refusal(session: Session, action: BulkAction, record_id: UUID) -> str | None:
-    """Give why an action could only refuse a record as it stands, or None when it can be tried.
-
-    The action's own preview says so, hence a button tells the same as the dialog behind it. What
-    a preview still has to ask the person is no refusal.
-    """
-    try:
-        found = action.preview(session, [record_id], {})
-    except UserError:
-        return None
-    if found.will:
-        return None
-    reason = next((row.reason for row in found.rows if row.reason), None)
-    return f"Not possible: {reason or 'nothing is left to do'}."
-
-
-def _undo(uow: UnitOfWork, change_set_id: UUID, _params: Params) -> str:
-    result = history.undo_change_set(uow, change_set_id=change_set_id)
-    if result.conflicts and not result.undone:
-        raise Conflict(result.conflicts[0].reason)
-    words = f"{plural(result.undone, 'change')} taken back."
-    for conflict in result.conflicts[:3]:
-        words = f"{words} {conflict.label}: {conflict.reason}"
-    return words
-
-
-def _preview_undo(_session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-    first = f"{plural(len(ids), 'change')} will be taken back where nobody built upon them."
-    return Preview("Undo", (first,), len(ids), 0, confirm_label="Undo")
-
-
-def _delete_action(grid: str, table: str, area: str) -> tuple[str, BulkAction]:
-    model = deleting.models()[table]
-    right = f"{area}:delete"
-    return grid, BulkAction("delete", "Delete", right, _delete(model), _preview_delete(model))
-
-
-_UNDO = BulkAction("undo", "Undo", "all:undo", _undo, _preview_undo)
 
 ACTIONS: dict[tuple[str, str], BulkAction] = {
     (table, action.name): action
@@ -170,9 +31,9 @@ ACTIONS: dict[tuple[str, str], BulkAction] = {
         *(("match_candidates", action) for action in MATCH_ACTIONS),
         *SENDING_ACTIONS,
         *REPAIR_ACTIONS,
-        *(_delete_action(*one) for one in DELETABLE),
+        *DELETE_ACTIONS,
         *(("sync_differences", action) for action in DECISIONS),
         *MAIL_ACTIONS,
-        ("change_sets", _UNDO),
+        *UNDO_ACTIONS,
     )
 }

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin import words
 from batchly_admin.models.billing import Payment, Refund
 from batchly_admin.services import cancelling, closing, payments
 from batchly_admin.services.tallies import (
@@ -16,41 +17,49 @@ from batchly_admin.services.tallies import (
     BulkAction,
     Params,
     Preview,
-    plural,
     preview_of,
     reason_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, money, plural
 
-WARNING = "This cannot be taken back; the numbers stay used."
+WARNING = later("This cannot be taken back; the numbers stay used.")
 
 
 def _cancel_payment(uow: UnitOfWork, payment_id: UUID, params: Params) -> str:
     reason = reason_of(params)
     paid = cancelling.cancel_payment(uow, payment_id=payment_id, reason=reason).allocations
-    return f"Cancelled; {plural(len(paid), 'invoice')} open again." if paid else "Cancelled."
+    return (
+        _("Cancelled; {invoices} open again.", invoices=plural(len(paid), "invoice"))
+        if paid
+        else _("Cancelled.")
+    )
 
 
 def _cancel_refund(uow: UnitOfWork, refund_id: UUID, params: Params) -> str:
     cancelling.cancel_refund(uow, refund_id=refund_id, reason=reason_of(params))
-    return "Cancelled."
+    return _("Cancelled.")
 
 
 def _preview_payments(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     given_back = sa.exists().where(Refund.payment_id == Payment.id, Refund.voided_at.is_(None))
-    refunded = (given_back, "given back; cancel the refunds first")
+    refunded = (given_back, _("given back; cancel the refunds first"))
     state = _state(session, Payment, Payment.payment_date, refunded)
     found = tally(session, Payment, ids, [state], amount=Payment.amount)
     lines = (
-        f"{plural(found.will, 'payment')} of {found.amount:,} will be cancelled.",
-        "What they paid is owed again. In QuickBooks they are voided.",
+        _(
+            "{payments} of {amount} will be cancelled.",
+            payments=plural(found.will, "payment"),
+            amount=money(found.amount),
+        ),
+        _("What they paid is owed again. In QuickBooks they are voided."),
     )
     return preview_of(
-        "Cancel payments",
+        _("Cancel payments"),
         lines,
         found,
-        "Take back",
+        _("Take back"),
         warnings=(WARNING,),
         params=(REASON,),
     )
@@ -60,11 +69,15 @@ def _preview_refunds(session: Session, ids: Sequence[UUID], _params: Params) -> 
     state = _state(session, Refund, Refund.refund_date)
     found = tally(session, Refund, ids, [state], amount=Refund.amount)
     lines = (
-        f"{plural(found.will, 'refund')} of {found.amount:,} will be cancelled.",
-        "Their money may be given back again. In QuickBooks they are deleted.",
+        _(
+            "{refunds} of {amount} will be cancelled.",
+            refunds=plural(found.will, "refund"),
+            amount=money(found.amount),
+        ),
+        _("Their money may be given back again. In QuickBooks they are deleted."),
     )
     return preview_of(
-        "Cancel refunds", lines, found, "Take back", warnings=(WARNING,), params=(REASON,)
+        _("Cancel refunds"), lines, found, _("Take back"), warnings=(WARNING,), params=(REASON,)
     )
 
 
@@ -76,23 +89,25 @@ def _state(
 ) -> sa.ColumnElement[str]:
     """Give why a record cannot be cancelled; empty when it can."""
     rules: list[tuple[sa.ColumnElement[bool], str]] = [
-        (model.voided_at.is_not(None), "cancelled already"),
-        (model.source != payments.HERE, "recorded in QuickBooks; cancel them there"),
+        (model.voided_at.is_not(None), _("cancelled already")),
+        (model.source != payments.HERE, _("recorded in QuickBooks; cancel them there")),
         *more,
     ]
     closed = closing.closed_until(session)
     if closed is not None:
-        rules.append((day <= closed, f"in books closed up to {closed}"))
+        rules.append((day <= closed, _("in books closed up to {closed}", closed=words.day(closed))))
     return sa.case(*rules, else_="")
 
 
 CANCEL_ACTIONS = (
     (
         "payments",
-        BulkAction("cancel", "Cancel", "payments:cancel", _cancel_payment, _preview_payments),
+        BulkAction(
+            "cancel", later("Cancel"), "payments:cancel", _cancel_payment, _preview_payments
+        ),
     ),
     (
         "refunds",
-        BulkAction("cancel", "Cancel", "refunds:cancel", _cancel_refund, _preview_refunds),
+        BulkAction("cancel", later("Cancel"), "refunds:cancel", _cancel_refund, _preview_refunds),
     ),
 )

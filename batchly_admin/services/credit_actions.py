@@ -23,12 +23,12 @@ from batchly_admin.services.tallies import (
     Preview,
     Tally,
     groups,
-    plural,
     preview_of,
     reason_of,
     tally,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, counted, day, later, money, plural
 
 VOID, CREDIT = "void", "credit"
 
@@ -36,15 +36,21 @@ VOID, CREDIT = "void", "credit"
 def _reverse(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
     memo = reversing.reverse(uow, invoice_id=invoice_id, reason=reason_of(params))
     if memo is None:
-        return "Voided."
+        return _("Voided.")
     left = credit_rules.left_of(memo)
-    words = f"Credited with {memo.credit_memo_number}."
-    return f"{words} {left} of it is open: it was paid before." if left else words
+    words = _("Credited with {credit_memo_number}.", credit_memo_number=memo.credit_memo_number)
+    return (
+        _("{words} {left} of it is open: it was paid before.", words=words, left=left)
+        if left
+        else words
+    )
 
 
 def _correct(uow: UnitOfWork, invoice_id: UUID, params: Params) -> str:
     draft = reversing.correct(uow, invoice_id=invoice_id, reason=reason_of(params))
-    return f"Credited in full; {draft.invoice_number} takes its place."
+    return _(
+        "Credited in full; {invoice_number} takes its place.", invoice_number=draft.invoice_number
+    )
 
 
 def _preview_reverse(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
@@ -62,27 +68,36 @@ def _preview_reverse(session: Session, ids: Sequence[UUID], _params: Params) -> 
             found.take(count, amount, row)
             ways[VOID if voidable else CREDIT] += count
     if seen < len(ids):
-        found.refuse("no longer there", len(ids) - seen)
+        found.refuse(_("no longer there"), len(ids) - seen)
     told = {
         VOID: (
-            f"{plural(ways[VOID], 'invoice')} will be voided: nobody paid or credited them, and "
-            "their period is open."
+            _(
+                "{invoices} will be voided: nobody paid or credited them, and "
+                "their period is open.",
+                invoices=plural(ways[VOID], "invoice"),
+            )
         ),
-        CREDIT: f"{plural(ways[CREDIT], 'invoice')} will be credited with a credit memo of what "
-        "is left.",
+        CREDIT: _(
+            "{invoices} will be credited with a credit memo of what is left.",
+            invoices=plural(ways[CREDIT], "invoice"),
+        ),
     }
-    lines = (*(told[way] for way in ways if ways[way]), "All of it goes to QuickBooks.")
-    warnings = ("A void cannot be taken back.",) if ways[VOID] else ()
-    title = "Void or credit invoices"
-    return preview_of(title, lines, found, "Take back", warnings=warnings, params=(REASON,))
+    lines = (*(told[way] for way in ways if ways[way]), _("All of it goes to QuickBooks."))
+    warnings = (_("A void cannot be taken back."),) if ways[VOID] else ()
+    title = _("Void or credit invoices")
+    return preview_of(title, lines, found, _("Take back"), warnings=warnings, params=(REASON,))
 
 
 def _preview_correct(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     state = [_refusal(closed_is_final=False)]
     found = tally(session, Invoice, ids, state, amount=Invoice.total_amount)
-    first = f"{plural(found.will, 'invoice')} worth {found.amount:,} will be credited in full."
-    then = "A new draft with the same lines takes the place of each; change it and issue it."
-    return preview_of("Correct invoices", (first, then), found, "Correct", params=(REASON,))
+    first = _(
+        "{invoices} worth {amount} will be credited in full.",
+        invoices=plural(found.will, "invoice"),
+        amount=money(found.amount),
+    )
+    then = _("A new draft with the same lines takes the place of each; change it and issue it.")
+    return preview_of(_("Correct invoices"), (first, then), found, _("Correct"), params=(REASON,))
 
 
 def _refusal(*, closed_is_final: bool) -> sa.ColumnElement[str]:
@@ -90,13 +105,13 @@ def _refusal(*, closed_is_final: bool) -> sa.ColumnElement[str]:
     later = aliased(Invoice)
     replaced = sa.exists().where(later.corrects_id == Invoice.id, later.voided_at.is_(None))
     rules: list[tuple[sa.ColumnElement[bool], str]] = [
-        (Invoice.issued_at.is_(None), "drafts; change or delete them instead"),
-        (Invoice.voided_at.is_not(None), "void already"),
+        (Invoice.issued_at.is_(None), _("drafts; change or delete them instead")),
+        (Invoice.voided_at.is_not(None), _("void already")),
     ]
     if closed_is_final:
-        rules.append((_credited() >= Invoice.total_amount, "credited in full already"))
+        rules.append((_credited() >= Invoice.total_amount, _("credited in full already")))
     else:
-        rules.append((replaced, "replaced by another invoice already"))
+        rules.append((replaced, _("replaced by another invoice already")))
     return sa.case(*rules, else_="")
 
 
@@ -129,18 +144,32 @@ def _is_voidable(closed: date | None) -> sa.ColumnElement[int]:
 
 def _issue(uow: UnitOfWork, memo_id: UUID, _params: Params) -> str:
     memo = credit_memos.issue(uow, memo_id=memo_id)
-    used = f"{memo.amount_applied} used on its invoice" if memo.amount_applied else "not used yet"
-    return f"Issued as {memo.credit_memo_number}, {used}."
+    used = (
+        _("{amount_applied} used on its invoice", amount_applied=memo.amount_applied)
+        if memo.amount_applied
+        else _("not used yet")
+    )
+    return _(
+        "Issued as {credit_memo_number}, {used}.",
+        credit_memo_number=memo.credit_memo_number,
+        used=used,
+    )
 
 
 def _apply(uow: UnitOfWork, memo_id: UUID, _params: Params) -> str:
     used = credit_memos.apply_rest(uow, memo_id=memo_id)
-    return "Used: " + ", ".join(f"{amount} on {number}" for number, amount in used) + "."
+    return (
+        _("Used: ")
+        + ", ".join(
+            _("{amount} on {number}", amount=amount, number=number) for number, amount in used
+        )
+        + "."
+    )
 
 
 def _cancel(uow: UnitOfWork, memo_id: UUID, params: Params) -> str:
     credit_memos.cancel(uow, memo_id=memo_id, reason=reason_of(params))
-    return "Cancelled."
+    return _("Cancelled.")
 
 
 def _sync_memo(uow: UnitOfWork, memo_id: UUID, _params: Params) -> str:
@@ -161,69 +190,86 @@ def _sync_use(uow: UnitOfWork, application_id: UUID, _params: Params) -> str:
 
 
 def _preview_issue(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
-    state = sa.case((CreditMemo.issued_at.is_not(None), "issued already"), else_="")
+    state = sa.case((CreditMemo.issued_at.is_not(None), _("issued already")), else_="")
     found = tally(session, CreditMemo, ids, [state], amount=CreditMemo.total_amount)
-    first = f"{plural(found.will, 'credit memo')} worth {found.amount:,} will be issued."
-    then = "They get the next numbers, are frozen, used on their invoices, and go to QuickBooks."
-    return preview_of("Issue credit memos", (first, then), found, "Issue")
+    first = _(
+        "{memos} worth {amount} will be issued.",
+        memos=plural(found.will, "credit memo"),
+        amount=money(found.amount),
+    )
+    then = _("They get the next numbers, are frozen, used on their invoices, and go to QuickBooks.")
+    return preview_of(_("Issue credit memos"), (first, then), found, _("Issue"))
 
 
 def _preview_apply(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     left = CreditMemo.total_amount - CreditMemo.amount_applied
     state = sa.case(
-        (CreditMemo.issued_at.is_(None), "drafts; issue them first"),
-        (CreditMemo.voided_at.is_not(None), "cancelled"),
-        (left <= ZERO, "used up"),
+        (CreditMemo.issued_at.is_(None), _("drafts; issue them first")),
+        (CreditMemo.voided_at.is_not(None), _("cancelled")),
+        (left <= ZERO, _("used up")),
         else_="",
     )
 
     found = tally(session, CreditMemo, ids, [state], amount=left)
-    first = f"{found.amount:,} of {plural(found.will, 'credit memo')} will be used."
-    then = "First on the invoice each is for, then on the customer's oldest open ones."
-    return preview_of("Use credit memos", (first, then), found, "Use")
+    first = _(
+        "{amount} of {memos} will be used.",
+        amount=money(found.amount),
+        memos=plural(found.will, "credit memo"),
+    )
+    then = _("First on the invoice each is for, then on the customer's oldest open ones.")
+    return preview_of(_("Use credit memos"), (first, then), found, _("Use"))
 
 
 def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     rules: list[tuple[sa.ColumnElement[bool], str]] = [
-        (CreditMemo.issued_at.is_(None), "drafts; delete them instead"),
-        (CreditMemo.voided_at.is_not(None), "cancelled already"),
+        (CreditMemo.issued_at.is_(None), _("drafts; delete them instead")),
+        (CreditMemo.voided_at.is_not(None), _("cancelled already")),
     ]
     closed = closing.closed_until(session)
     if closed is not None:
-        rules.append((CreditMemo.credit_date <= closed, f"in books closed up to {closed}"))
+        rules.append(
+            (
+                CreditMemo.credit_date <= closed,
+                _("in books closed up to {closed}", closed=day(closed)),
+            )
+        )
     state = sa.case(*rules, else_="")
 
     found = tally(session, CreditMemo, ids, [state], amount=CreditMemo.total_amount)
-    first = f"{plural(found.will, 'credit memo')} worth {found.amount:,} will be cancelled."
-    then = "Their invoices are owed again. In QuickBooks they are taken off and deleted."
+    first = _(
+        "{memos} worth {amount} will be cancelled.",
+        memos=plural(found.will, "credit memo"),
+        amount=money(found.amount),
+    )
+    then = _("Their invoices are owed again. In QuickBooks they are taken off and deleted.")
     return preview_of(
-        "Cancel credit memos",
+        _("Cancel credit memos"),
         (first, then),
         found,
-        "Take back",
-        warnings=("This cannot be taken back; the numbers stay used.",),
+        _("Take back"),
+        warnings=(_("This cannot be taken back; the numbers stay used."),),
         params=(REASON,),
     )
 
 
 REVERSAL_ACTIONS = (
-    BulkAction("reverse", "Void or credit", "invoices:void", _reverse, _preview_reverse),
-    BulkAction("correct", "Correct", "credit_memos:issue", _correct, _preview_correct),
+    BulkAction("reverse", later("Void or credit"), "invoices:void", _reverse, _preview_reverse),
+    BulkAction("correct", later("Correct"), "credit_memos:issue", _correct, _preview_correct),
 )
 CREDIT_ACTIONS = (
     (
         "credit_memos",
-        BulkAction("issue", "Issue", "credit_memos:issue", _issue, _preview_issue),
+        BulkAction("issue", later("Issue"), "credit_memos:issue", _issue, _preview_issue),
     ),
     (
         "credit_memos",
-        BulkAction("apply", "Use on invoices", "credit_memos:issue", _apply, _preview_apply),
+        BulkAction("apply", later("Use on invoices"), "credit_memos:issue", _apply, _preview_apply),
     ),
     (
         "credit_memos",
         sending(
             CreditMemo,
-            "credit memo",
+            counted("credit memo"),
             "credit_memos:edit",
             _sync_memo,
             is_ready=CreditMemo.issued_at.is_not(None),
@@ -231,10 +277,10 @@ CREDIT_ACTIONS = (
     ),
     (
         "credit_memos",
-        BulkAction("cancel", "Cancel", "credit_memos:void", _cancel, _preview_cancel),
+        BulkAction("cancel", later("Cancel"), "credit_memos:void", _cancel, _preview_cancel),
     ),
     (
         "credit_applications",
-        sending(CreditApplication, "use", "credit_memos:edit", _sync_use),
+        sending(CreditApplication, counted("use"), "credit_memos:edit", _sync_use),
     ),
 )

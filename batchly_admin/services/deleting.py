@@ -22,20 +22,21 @@ from batchly_admin.models.production import Attachment
 from batchly_admin.models.synced import kind_of_model
 from batchly_admin.services import cells, pushing
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later
 
 LABELS = {
-    "purchase_orders": "purchase orders",
-    "po_line_items": "order lines",
-    "job_line_items": "job lines",
-    "invoice_line_items": "invoice lines",
-    "credit_memo_line_items": "credit memo lines",
-    "credit_applications": "uses on invoices",
-    "payment_allocations": "payments of invoices",
-    "qb_items": "QuickBooks items",
-    "price_overrides": "customer prices",
-    "order_template_lines": "template lines",
-    "inventory_allocations": "reserved materials",
-    "attachments": "files",
+    "purchase_orders": later("purchase orders"),
+    "po_line_items": later("order lines"),
+    "job_line_items": later("job lines"),
+    "invoice_line_items": later("invoice lines"),
+    "credit_memo_line_items": later("credit memo lines"),
+    "credit_applications": later("uses on invoices"),
+    "payment_allocations": later("payments of invoices"),
+    "qb_items": later("QuickBooks items"),
+    "price_overrides": later("customer prices"),
+    "order_template_lines": later("template lines"),
+    "inventory_allocations": later("reserved materials"),
+    "attachments": later("files"),
 }
 FILES_COLUMN = "files"
 """What the record of change calls a change of a record's files; no table has such a column."""
@@ -70,7 +71,7 @@ class Link:
 
 def label_of(table: str) -> str:
     """Give what people call the rows of a table."""
-    return LABELS.get(table, table.replace("_", " "))
+    return _(LABELS.get(table, table.replace("_", " ")))
 
 
 @cache

@@ -14,8 +14,9 @@ from batchly_admin.domain.rights import may
 from batchly_admin.models.company import User
 from batchly_admin.models.sync import SyncDifference
 from batchly_admin.services import difference_repairs
-from batchly_admin.services.tallies import BulkAction, Params, Preview, plural, preview_of, tally
+from batchly_admin.services.tallies import BulkAction, Params, Preview, preview_of, tally
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, plural
 
 RIGHT = "sync:resolve"
 
@@ -34,14 +35,14 @@ def _preview_repair(how: str, title: str, words: str) -> Callable[..., Preview]:
 
         def judge(state: str, entity_type: str, kind: str, is_void: int) -> str | None:
             if state not in rules.WAITS:
-                return "decided already"
+                return _("decided already")
             fitting = rules.repairs(entity_type, kind, is_void_here=bool(is_void))
-            return None if how in fitting else "need another repair, see What to do"
+            return None if how in fitting else _("need another repair, see What to do")
 
         found = tally(session, SyncDifference, ids, columns, judge=judge)
-        first = f"{plural(found.will, 'difference')}: {words}"
-        then = "The next reconciliation says whether it helped; what is left opens again."
-        return preview_of(title, (first, then), found, title)
+        first = f"{plural(found.will, 'difference')}: {_(words)}"
+        then = _("The next reconciliation says whether it helped; what is left opens again.")
+        return preview_of(_(title), (first, then), found, _(title))
 
     return preview
 
@@ -56,20 +57,23 @@ def _reopen(uow: UnitOfWork, difference_id: UUID, _params: Params) -> str:
 
 def _preview_assign(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     def judge(state: str) -> str | None:
-        return None if state in rules.WAITS else "decided already"
+        return None if state in rules.WAITS else _("decided already")
 
     found = tally(session, SyncDifference, ids, [SyncDifference.state], judge=judge)
-    first = f"{plural(found.will, 'difference')} will get an owner."
-    return preview_of("Assign", (first,), found, "Assign", params=_owners(session))
+    first = _("{differences} will get an owner.", differences=plural(found.will, "difference"))
+    return preview_of(_("Assign"), (first,), found, _("Assign"), params=_owners(session))
 
 
 def _preview_reopen(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     def judge(state: str) -> str | None:
-        return None if state == "ignored" else "not accepted"
+        return None if state == "ignored" else _("not accepted")
 
     found = tally(session, SyncDifference, ids, [SyncDifference.state], judge=judge)
-    first = f"{plural(found.will, 'difference')} will wait for a decision again."
-    return preview_of("Open again", (first,), found, "Open again")
+    first = _(
+        "{differences} will wait for a decision again.",
+        differences=plural(found.will, "difference"),
+    )
+    return preview_of(_("Open again"), (first,), found, _("Open again"))
 
 
 def _owners(session: Session) -> tuple[dict[str, Any], ...]:
@@ -78,9 +82,15 @@ def _owners(session: Session) -> tuple[dict[str, Any], ...]:
     able = [
         user for user in session.scalars(query) if may((role.name for role in user.roles), RIGHT)
     ]
-    choices = [{"value": "", "label": "Nobody"}]
+    choices = [{"value": "", "label": _("Nobody")}]
     choices += [{"value": str(user.id), "label": user.name} for user in able]
-    owner = {"name": "owner", "label": "Owner", "kind": "choice", "value": "", "choices": choices}
+    owner = {
+        "name": "owner",
+        "label": _("Owner"),
+        "kind": "choice",
+        "value": "",
+        "choices": choices,
+    }
     return (owner,)
 
 
@@ -91,19 +101,29 @@ DECISIONS = (
             (
                 "push-again",
                 rules.PUSH,
-                "Push again",
-                "our records are made in QuickBooks once more, under new requests.",
+                later("Push again"),
+                later("our records are made in QuickBooks once more, under new requests."),
             ),
-            ("link", rules.LINK, "Link", "the two records are connected; nothing is sent."),
+            (
+                "link",
+                rules.LINK,
+                later("Link"),
+                later("the two records are connected; nothing is sent."),
+            ),
             (
                 "take-theirs",
                 rules.TAKE,
-                "Take theirs",
-                "what QuickBooks says is taken over here.",
+                later("Take theirs"),
+                later("what QuickBooks says is taken over here."),
             ),
-            ("keep-ours", rules.KEEP, "Keep ours", "what we say is sent to QuickBooks."),
+            (
+                "keep-ours",
+                rules.KEEP,
+                later("Keep ours"),
+                later("what we say is sent to QuickBooks."),
+            ),
         )
     ),
-    BulkAction("assign", "Assign", RIGHT, _assign, _preview_assign),
-    BulkAction("reopen", "Open again", RIGHT, _reopen, _preview_reopen),
+    BulkAction("assign", later("Assign"), RIGHT, _assign, _preview_assign),
+    BulkAction("reopen", later("Open again"), RIGHT, _reopen, _preview_reopen),
 )

@@ -14,8 +14,8 @@ from batchly_admin.errors import Conflict, InvalidInput
 from batchly_admin.models.matching import MatchCandidate, SetupTask
 from batchly_admin.models.sync import QbConnection
 from batchly_admin.services import audit, backlog, matching, settings, setup_tasks
-from batchly_admin.services.tallies import plural
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import plural
 
 CHOSEN = "start_chosen_at"
 

@@ -16,18 +16,18 @@ from batchly_admin.services.tallies import (
     BulkAction,
     Params,
     Preview,
-    plural,
     preview_of,
     tally,
     text_param,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, plural
 
 RIGHT = "quickbooks:map"
 Judge = Callable[[str, str, int, int], str | None]
 
 OTHER = text_param(
-    "other", "Another record of QuickBooks, by number or exact name (one row at a time)"
+    "other", later("Another record of QuickBooks, by number or exact name (one row at a time)")
 )
 
 
@@ -43,24 +43,24 @@ def _plain(act: Callable[[UnitOfWork, UUID], str]) -> Callable[[UnitOfWork, UUID
 
 
 def _is_open(decision: str) -> str | None:
-    return None if decision == MatchDecision.OPEN else "decided already"
+    return None if decision == MatchDecision.OPEN else _("decided already")
 
 
 def _judge_link(decision: str, kind: str, has_ours: int, has_theirs: int) -> str | None:
     if kind == MatchKind.SEVERAL:
-        return _is_open(decision) or "several fit; link the right one by itself"
-    sides = None if has_ours and has_theirs else "on one side only"
+        return _is_open(decision) or _("several fit; link the right one by itself")
+    sides = None if has_ours and has_theirs else _("on one side only")
     return _is_open(decision) or sides
 
 
 def _judge_there(decision: str, kind: str, has_ours: int, _has_theirs: int) -> str | None:
     if kind in (MatchKind.NAME, MatchKind.NAME_TAKEN):
-        return _is_open(decision) or "the name is taken in QuickBooks"
-    return _is_open(decision) or (None if has_ours else "in QuickBooks already")
+        return _is_open(decision) or _("the name is taken in QuickBooks")
+    return _is_open(decision) or (None if has_ours else _("in QuickBooks already"))
 
 
 def _judge_here(decision: str, _kind: str, _has_ours: int, has_theirs: int) -> str | None:
-    return _is_open(decision) or (None if has_theirs else "not in QuickBooks")
+    return _is_open(decision) or (None if has_theirs else _("not in QuickBooks"))
 
 
 def _judge_skip(decision: str, _kind: str, _has_ours: int, _has_theirs: int) -> str | None:
@@ -69,7 +69,7 @@ def _judge_skip(decision: str, _kind: str, _has_ours: int, _has_theirs: int) -> 
 
 def _judge_reopen(decision: str, _kind: str, _has_ours: int, _has_theirs: int) -> str | None:
     can = decision in (MatchDecision.SKIPPED, MatchDecision.CREATE_THERE)
-    return None if can else "not skipped or waiting"
+    return None if can else _("not skipped or waiting")
 
 
 def _preview(
@@ -87,9 +87,9 @@ def _preview(
         ]
         chosen: Judge = _judge_skip if asks and is_single else judge
         found = tally(session, Candidate, ids, columns, judge=chosen)
-        first = f"{plural(found.will, 'row')} {then}"
+        first = f"{plural(found.will, 'row')} {_(then)}"
         extra = {"params": (OTHER,)} if asks and is_single else {}
-        return preview_of(title, (first,), found, confirm, **extra)
+        return preview_of(_(title), (first,), found, _(confirm), **extra)
 
     return preview
 
@@ -97,42 +97,58 @@ def _preview(
 MATCH_ACTIONS = (
     BulkAction(
         "link",
-        "Link",
+        later("Link"),
         RIGHT,
         _link,
-        _preview("Link", "will be linked to the record shown.", "Link", _judge_link, asks=True),
+        _preview(
+            later("Link"),
+            later("will be linked to the record shown."),
+            later("Link"),
+            _judge_link,
+            asks=True,
+        ),
     ),
     BulkAction(
         "create-there",
-        "Create in QuickBooks",
+        later("Create in QuickBooks"),
         RIGHT,
         _plain(match_deciding.create_there),
         _preview(
-            "Create in QuickBooks",
-            "will be created in QuickBooks once you go live.",
-            "Create",
+            later("Create in QuickBooks"),
+            later("will be created in QuickBooks once you go live."),
+            later("Create"),
             _judge_there,
         ),
     ),
     BulkAction(
         "create-here",
-        "Create here",
+        later("Create here"),
         RIGHT,
         _plain(match_deciding.create_here),
-        _preview("Create here", "will be created in Batchly, linked.", "Create", _judge_here),
+        _preview(
+            later("Create here"),
+            later("will be created in Batchly, linked."),
+            later("Create"),
+            _judge_here,
+        ),
     ),
     BulkAction(
         "skip",
-        "Skip",
+        later("Skip"),
         RIGHT,
         _plain(match_deciding.skip),
-        _preview("Skip", "will be left where they are.", "Skip", _judge_skip),
+        _preview(later("Skip"), later("will be left where they are."), later("Skip"), _judge_skip),
     ),
     BulkAction(
         "reopen",
-        "Decide again",
+        later("Decide again"),
         RIGHT,
         _plain(match_deciding.reopen),
-        _preview("Decide again", "will be decided again.", "Decide again", _judge_reopen),
+        _preview(
+            later("Decide again"),
+            later("will be decided again."),
+            later("Decide again"),
+            _judge_reopen,
+        ),
     ),
 )

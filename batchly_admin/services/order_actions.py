@@ -28,43 +28,57 @@ from batchly_admin.services.tallies import (
     Preview,
     Tally,
     chunks,
-    plural,
     preview_of,
     tally,
     words_of,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, day, later, money, plural
 
-_JOB_DUE = action_days.day_param("due_date", "Due date", "Empty: when the order is due.")
+_JOB_DUE = action_days.day_param(
+    "due_date", later("Due date"), later("Empty: when the order is due.")
+)
 
 
 def _approve(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
     order = orders.approve(uow, order_id=order_id)
-    return f"Approved. To check: {order.warning}" if order.warning else "Approved."
+    return (
+        _("Approved. To check: {warning}", warning=order.warning)
+        if order.warning
+        else _("Approved.")
+    )
 
 
 def _create_jobs(uow: UnitOfWork, order_id: UUID, params: Params) -> str:
     due = action_days.due_day(uow.session, params)
     made = production.create_jobs(uow, order_id=order_id, due=due)
-    return f"Made {', '.join(job.job_number for job in made)}."
+    return _("Made {jobs}.", jobs=", ".join(job.job_number for job in made))
 
 
 def _invoice(uow: UnitOfWork, order_id: UUID, params: Params) -> str:
     dates = action_days.invoice_days(uow.session, params)
     invoice = invoicing.invoice_order(uow, order_id=order_id, dates=dates)
     if invoice.issued_at is None:
-        return f"Made a draft of {invoice.total_amount:,}."
-    return f"{invoice.invoice_number} of {invoice.total_amount:,}."
+        return _("Made a draft of {total_amount}.", total_amount=money(invoice.total_amount))
+    return _(
+        "{invoice_number} of {total_amount}.",
+        invoice_number=invoice.invoice_number,
+        total_amount=money(invoice.total_amount),
+    )
 
 
 def _cancel(uow: UnitOfWork, order_id: UUID, _params: Params) -> str:
     orders.cancel(uow, order_id=order_id)
-    return "Cancelled."
+    return _("Cancelled.")
 
 
 def _preview_approve(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     def judge(status: str) -> str | None:
-        return None if status == OrderStatus.PENDING else f"{words_of(status)}, not pending"
+        return (
+            None
+            if status == OrderStatus.PENDING
+            else _("{status}, not pending", status=words_of(status))
+        )
 
     found = tally(
         session,
@@ -75,8 +89,12 @@ def _preview_approve(session: Session, ids: Sequence[UUID], _params: Params) -> 
         amount=PurchaseOrder.total_amount,
     )
     _warn_to_check(session, ids, found, OrderStatus.PENDING)
-    first = f"{plural(found.will, 'order')} worth {found.amount:,} will be approved."
-    return preview_of("Approve orders", (first,), found, "Approve")
+    first = _(
+        "{orders} worth {amount} will be approved.",
+        orders=plural(found.will, "order"),
+        amount=money(found.amount),
+    )
+    return preview_of(_("Approve orders"), (first,), found, _("Approve"))
 
 
 def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Preview:
@@ -84,22 +102,24 @@ def _preview_jobs(session: Session, ids: Sequence[UUID], params: Params) -> Prev
 
     def judge(status: str, jobs: int) -> str | None:
         if status not in OPEN_ORDER:
-            return f"{words_of(status)}, not approved"
-        return "they have a job already" if jobs else None
+            return _("{status}, not approved", status=words_of(status))
+        return _("they have a job already") if jobs else None
 
     columns = [PurchaseOrder.status, PurchaseOrder.job_count]
     found = tally(session, PurchaseOrder, ids, columns, judge=judge)
-    when = f"on {due}" if due else "when the order is due"
-    first = f"{plural(found.will, 'order')} will get a job each, due {when}."
-    return preview_of("Create jobs", (first,), found, "Create jobs", params=(_JOB_DUE,))
+    when = _("on {due}", due=day(due)) if due else _("when the order is due")
+    first = _(
+        "{orders} will get a job each, due {when}.", orders=plural(found.will, "order"), when=when
+    )
+    return preview_of(_("Create jobs"), (first,), found, _("Create jobs"), params=(_JOB_DUE,))
 
 
 def _preview_invoice(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
 
     def judge(status: str, billed: str) -> str | None:
         if status not in INVOICEABLE_ORDER:
-            return f"{words_of(status)}, not approved"
-        return "invoiced already" if billed == Invoicing.FULL else None
+            return _("{status}, not approved", status=words_of(status))
+        return _("invoiced already") if billed == Invoicing.FULL else None
 
     found = tally(
         session,
@@ -109,16 +129,22 @@ def _preview_invoice(session: Session, ids: Sequence[UUID], _params: Params) -> 
         judge=judge,
         amount=PurchaseOrder.total_amount,
     )
-    first = f"{plural(found.will, 'order')} worth {found.amount:,} will be invoiced."
+    first = _(
+        "{orders} worth {amount} will be invoiced.",
+        orders=plural(found.will, "order"),
+        amount=money(found.amount),
+    )
     then = (
-        "The invoices are numbered, issued and sent to QuickBooks at once; "
-        "they cannot be changed afterwards."
+        _(
+            "The invoices are numbered, issued and sent to QuickBooks at once; "
+            "they cannot be changed afterwards."
+        )
         if settings.get(session, "auto_issue")
-        else "Drafts are made; nothing is issued yet."
+        else _("Drafts are made; nothing is issued yet.")
     )
     _warn_to_check(session, ids, found, *INVOICEABLE_ORDER)
     days = action_days.INVOICE_DAYS
-    return preview_of("Bulk invoice", (first, then), found, "Invoice", params=days)
+    return preview_of(_("Bulk invoice"), (first, then), found, _("Invoice"), params=days)
 
 
 def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
@@ -126,13 +152,13 @@ def _preview_cancel(session: Session, ids: Sequence[UUID], _params: Params) -> P
         if status in (OrderStatus.COMPLETED, OrderStatus.SHIPPED, OrderStatus.CANCELLED):
             return words_of(status)
         if billed != Invoicing.NONE:
-            return "they have an invoice"
-        return "they have a job" if jobs else None
+            return _("they have an invoice")
+        return _("they have a job") if jobs else None
 
     columns = [PurchaseOrder.status, PurchaseOrder.invoicing, PurchaseOrder.job_count]
     found = tally(session, PurchaseOrder, ids, columns, judge=judge)
-    first = f"{plural(found.will, 'order')} will be cancelled."
-    return preview_of("Cancel orders", (first,), found, "Cancel orders")
+    first = _("{orders} will be cancelled.", orders=plural(found.will, "order"))
+    return preview_of(_("Cancel orders"), (first,), found, _("Cancel orders"))
 
 
 def _warn_to_check(session: Session, ids: Sequence[UUID], found: Tally, *statuses: str) -> None:
@@ -147,14 +173,14 @@ def _warn_to_check(session: Session, ids: Sequence[UUID], found: Tally, *statuse
             )
         )
         if count:
-            found.warn("of them have something to check; see the column To check.", count)
+            found.warn(_("of them have something to check; see the column To check."), count)
 
 
 ORDER_ACTIONS = (
-    BulkAction("approve", "Approve", "orders:approve", _approve, _preview_approve),
+    BulkAction("approve", later("Approve"), "orders:approve", _approve, _preview_approve),
     BulkAction(
         "create-jobs",
-        "Create jobs",
+        later("Create jobs"),
         "orders:create-jobs",
         _create_jobs,
         _preview_jobs,
@@ -163,12 +189,12 @@ ORDER_ACTIONS = (
     ),
     BulkAction(
         "bulk-invoice",
-        "Bulk invoice",
+        later("Bulk invoice"),
         "orders:bulk-invoice",
         _invoice,
         _preview_invoice,
         by_row=action_days.INVOICE_DAY_NAMES,
         check=action_days.invoice_days,
     ),
-    BulkAction("cancel", "Cancel", "orders:cancel", _cancel, _preview_cancel),
+    BulkAction("cancel", later("Cancel"), "orders:cancel", _cancel, _preview_cancel),
 )

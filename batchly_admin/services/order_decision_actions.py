@@ -13,15 +13,16 @@ from batchly_admin.errors import InvalidInput
 from batchly_admin.ids import parse_id
 from batchly_admin.models.order_papers import OrderPaper
 from batchly_admin.services import order_decisions as decisions
-from batchly_admin.services.tallies import BulkAction, Params, Preview, plural, preview_of, tally
+from batchly_admin.services.tallies import BulkAction, Params, Preview, preview_of, tally
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, money, plural
 
 RIGHT = "orders:import"
 LOOKUP = "/orders/sync/lookup"
 
 CUSTOMER: dict[str, Any] = {
     "name": "customer_id",
-    "label": "Customer; empty takes the one proposed",
+    "label": later("Customer; empty takes the one proposed"),
     "kind": "lookup",
     "url": f"{LOOKUP}/customer_id",
     "value": "",
@@ -29,7 +30,7 @@ CUSTOMER: dict[str, Any] = {
 }
 ORDER: dict[str, Any] = {
     "name": "order_id",
-    "label": "Order; empty takes the one proposed",
+    "label": later("Order; empty takes the one proposed"),
     "kind": "lookup",
     "url": f"{LOOKUP}/similar_id",
     "value": "",
@@ -50,70 +51,81 @@ def _chosen(params: Params, name: str) -> UUID | None:
 
 def _create_customer(uow: UnitOfWork, paper_id: UUID, _params: Params) -> str:
     order = decisions.create_customer(uow, paper_id=paper_id)
-    return f"Created {order.customer_name}; imported as {order.po_number}."
+    return _(
+        "Created {customer_name}; imported as {po_number}.",
+        customer_name=order.customer_name,
+        po_number=order.po_number,
+    )
 
 
 def _link_customer(uow: UnitOfWork, paper_id: UUID, params: Params) -> str:
     chosen = _chosen(params, "customer_id")
     order = decisions.link_customer(uow, paper_id=paper_id, customer_id=chosen)
-    return f"Imported as {order.po_number} of {order.customer_name}."
+    return _(
+        "Imported as {po_number} of {customer_name}.",
+        po_number=order.po_number,
+        customer_name=order.customer_name,
+    )
 
 
 def _link_order(uow: UnitOfWork, paper_id: UUID, params: Params) -> str:
     chosen = _chosen(params, "order_id")
     order = decisions.link_order(uow, paper_id=paper_id, order_id=chosen)
-    return f"Linked to {order.po_number}."
+    return _("Linked to {po_number}.", po_number=order.po_number)
 
 
 def _import_new(uow: UnitOfWork, paper_id: UUID, _params: Params) -> str:
     order = decisions.import_new(uow, paper_id=paper_id)
-    return f"Imported as {order.po_number}."
+    return _("Imported as {po_number}.", po_number=order.po_number)
 
 
 def _take(uow: UnitOfWork, paper_id: UUID, _params: Params) -> str:
     order = decisions.take_theirs(uow, paper_id=paper_id)
-    return f"{order.po_number} is as QuickBooks has it."
+    return _("{po_number} is as QuickBooks has it.", po_number=order.po_number)
 
 
 def _keep(uow: UnitOfWork, paper_id: UUID, _params: Params) -> str:
-    return f"{decisions.keep_ours(uow, paper_id=paper_id).po_number} stays as it is."
+    return _(
+        "{po_number} stays as it is.",
+        po_number=decisions.keep_ours(uow, paper_id=paper_id).po_number,
+    )
 
 
 def _skip(uow: UnitOfWork, paper_id: UUID, _params: Params) -> str:
     decisions.skip(uow, paper_id=paper_id)
-    return "Left out."
+    return _("Left out.")
 
 
 def _needs_customer(reason: str | None, _order: Any) -> str | None:
-    return None if reason in decisions.NEEDS_A_CUSTOMER else "their customer is known"
+    return None if reason in decisions.NEEDS_A_CUSTOMER else _("their customer is known")
 
 
 def _names_customer(reason: str | None, _order: Any) -> str | None:
     if reason == PaperReason.VENDOR:
-        return "they name no customer"
-    return None if reason == PaperReason.CUSTOMER else "their customer is known"
+        return _("they name no customer")
+    return None if reason == PaperReason.CUSTOMER else _("their customer is known")
 
 
 def _can_be_new(reason: str | None, order: Any) -> str | None:
     if order:
-        return "they have an order"
+        return _("they have an order")
     if reason in decisions.NEEDS_A_CUSTOMER:
-        return "their customer is unknown"
+        return _("their customer is unknown")
     if reason == PaperReason.CURRENCY:
-        return "they are in another currency"
+        return _("they are in another currency")
     return None
 
 
 def _has_order(_reason: str | None, order: Any) -> str | None:
-    return None if order else "no order of yours belongs to them"
+    return None if order else _("no order of yours belongs to them")
 
 
 def _may_be_left(_reason: str | None, order: Any) -> str | None:
-    return "an order of yours stands for them" if order else None
+    return _("an order of yours stands for them") if order else None
 
 
 def _can_be_linked(_reason: str | None, order: Any) -> str | None:
-    return "they have an order" if order else None
+    return _("they have an order") if order else None
 
 
 JUDGES: dict[str, Judge] = {
@@ -141,14 +153,19 @@ def _preview(
     def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
         def look(state: str, reason: str | None, order: Any) -> str | None:
             if state != PaperState.OPEN:
-                return "decided already"
+                return _("decided already")
             return judge(reason, order)
 
         columns = [OrderPaper.state, OrderPaper.reason, OrderPaper.order_id.is_not(None)]
         found = tally(session, OrderPaper, ids, columns, judge=look, amount=OrderPaper.total_amount)
-        first = f"{plural(found.will, 'document')} worth {found.amount:,} {will}"
-        lines = (first, "Nothing changes in QuickBooks. It can be undone.")
-        return preview_of(title, lines, found, confirm, params=params)
+        first = _(
+            "{documents} worth {amount} {will}",
+            documents=plural(found.will, "document"),
+            amount=money(found.amount),
+            will=_(will),
+        )
+        lines = (first, _("Nothing changes in QuickBooks. It can be undone."))
+        return preview_of(_(title), lines, found, _(confirm), params=params)
 
     return preview
 
@@ -165,68 +182,78 @@ def _action(
 PAPER_ACTIONS = (
     _action(
         "create-customer",
-        "Create customer and import",
+        later("Create customer and import"),
         _create_customer,
         _preview(
-            "Create customers and import",
-            "will be imported, with their customers linked to QuickBooks.",
-            "Import",
+            later("Create customers and import"),
+            later("will be imported, with their customers linked to QuickBooks."),
+            later("Import"),
             _names_customer,
         ),
     ),
     _action(
         "link-customer",
-        "Link customer and import",
+        later("Link customer and import"),
         _link_customer,
         _preview(
-            "Link to a customer and import",
-            "will be imported for the customer you choose.",
-            "Import",
+            later("Link to a customer and import"),
+            later("will be imported for the customer you choose."),
+            later("Import"),
             _needs_customer,
             (CUSTOMER,),
         ),
     ),
     _action(
         "link-order",
-        "Link to an order",
+        later("Link to an order"),
         _link_order,
         _preview(
-            "Link to an order",
-            "will be linked; the order stays as it is.",
-            "Link",
+            later("Link to an order"),
+            later("will be linked; the order stays as it is."),
+            later("Link"),
             _can_be_linked,
             (ORDER,),
         ),
     ),
     _action(
         "import-new",
-        "Import as new",
+        later("Import as new"),
         _import_new,
-        _preview("Import as new orders", "will become orders of their own.", "Import", _can_be_new),
+        _preview(
+            later("Import as new orders"),
+            later("will become orders of their own."),
+            later("Import"),
+            _can_be_new,
+        ),
     ),
     _action(
         "take-theirs",
-        "Take theirs",
+        later("Take theirs"),
         _take,
         _preview(
-            "Take what QuickBooks has",
-            "will be written over their orders; orders that ended there are cancelled.",
-            "Take theirs",
+            later("Take what QuickBooks has"),
+            later("will be written over their orders; orders that ended there are cancelled."),
+            later("Take theirs"),
             _has_order,
         ),
     ),
     _action(
         "keep-ours",
-        "Keep ours",
+        later("Keep ours"),
         _keep,
-        _preview("Keep ours", "will change nothing here.", "Keep ours", _has_order),
+        _preview(
+            later("Keep ours"), later("will change nothing here."), later("Keep ours"), _has_order
+        ),
     ),
     _action(
         "skip",
-        "Leave out",
+        later("Leave out"),
         _skip,
         _preview(
-            "Leave out", "will be left out until they change there.", "Leave out", _may_be_left
+            later("Leave out"),
+            later("will be left out until they change there."),
+            later("Leave out"),
+            _may_be_left,
         ),
     ),
 )

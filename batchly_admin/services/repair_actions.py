@@ -17,14 +17,14 @@ from batchly_admin.services.tallies import (
     Params,
     Preview,
     chunks,
-    plural,
     preview_of,
     tally,
     text_param,
 )
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, plural
 
-UNCHANGED = "did not change here since they failed and will probably fail again."
+UNCHANGED = later("did not change here since they failed and will probably fail again.")
 LOOKED_AT = 200
 """So many rows are asked for changes before a bulk retry; all of them would take too long."""
 
@@ -38,15 +38,15 @@ def _preview_retry(session: Session, ids: Sequence[UUID], _params: Params) -> Pr
         if status in (QueueStatus.FAILED, QueueStatus.BLOCKED):
             return None
         done = status in (QueueStatus.COMPLETED, QueueStatus.CANCELLED)
-        return "done already" if done else "on their way already"
+        return _("done already") if done else _("on their way already")
 
     found = tally(session, SyncQueueRow, ids, [SyncQueueRow.status], judge=judge)
     unchanged = count_unchanged(session, ids)
     if unchanged:
         found.warn(UNCHANGED, unchanged)
-    first = f"{plural(found.will, 'row')} will be sent to QuickBooks again."
-    then = "What waits for another record takes that one along."
-    return preview_of("Retry", (first, then), found, "Retry")
+    first = _("{rows} will be sent to QuickBooks again.", rows=plural(found.will, "row"))
+    then = _("What waits for another record takes that one along.")
+    return preview_of(_("Retry"), (first, then), found, _("Retry"))
 
 
 def count_unchanged(session: Session, ids: Sequence[UUID]) -> int:
@@ -60,45 +60,52 @@ def count_unchanged(session: Session, ids: Sequence[UUID]) -> int:
 
 def _mark_done(uow: UnitOfWork, row_id: UUID, params: Params) -> str:
     repairing.mark_done(uow, row_id, str(params.get("note") or ""))
-    return "Marked as done by hand."
+    return _("Marked as done by hand.")
 
 
 def _preview_mark_done(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     def judge(status: str) -> str | None:
-        return None if status in repairing.OPEN_STATES else "done or on their way already"
+        return None if status in repairing.OPEN_STATES else _("done or on their way already")
 
     found = tally(session, SyncQueueRow, ids, [SyncQueueRow.status], judge=judge)
-    first = f"{plural(found.will, 'row')} will be taken off the list and not sent any more."
-    then = "The record's page can also link the record that was made in QuickBooks."
+    first = _(
+        "{rows} will be taken off the list and not sent any more.", rows=plural(found.will, "row")
+    )
+    then = _("The record's page can also link the record that was made in QuickBooks.")
     return preview_of(
-        "Mark done by hand",
+        _("Mark done by hand"),
         (first, then),
         found,
-        "Mark",
-        params=(text_param("note", "What was done"),),
+        _("Mark"),
+        params=(text_param("note", _("What was done")),),
     )
 
 
 def _review(uow: UnitOfWork, difference_id: UUID, params: Params) -> str:
     repairing.review(uow, difference_id, str(params.get("note") or ""))
-    return "Reviewed."
+    return _("Reviewed.")
 
 
 def _preview_review(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
     def judge(state: str) -> str | None:
-        return None if state in WAITS else "decided already"
+        return None if state in WAITS else _("decided already")
 
     found = tally(session, SyncDifference, ids, [SyncDifference.state], judge=judge)
-    first = f"{plural(found.will, 'difference')} will be marked as reviewed and left as they are."
-    note = text_param("note", "What you found")
-    return preview_of("Reviewed", (first,), found, "Mark", params=(note,))
+    first = _(
+        "{differences} will be marked as reviewed and left as they are.",
+        differences=plural(found.will, "difference"),
+    )
+    note = text_param("note", _("What you found"))
+    return preview_of(_("Reviewed"), (first,), found, _("Mark"), params=(note,))
 
 
 QUEUE_ACTIONS = (
-    BulkAction("retry", "Retry", "sync:retry", _retry, _preview_retry),
-    BulkAction("done", "Mark done by hand", "sync:resolve", _mark_done, _preview_mark_done),
+    BulkAction("retry", later("Retry"), "sync:retry", _retry, _preview_retry),
+    BulkAction("done", later("Mark done by hand"), "sync:resolve", _mark_done, _preview_mark_done),
 )
-DIFFERENCE_ACTIONS = (BulkAction("review", "Reviewed", "sync:resolve", _review, _preview_review),)
+DIFFERENCE_ACTIONS = (
+    BulkAction("review", later("Reviewed"), "sync:resolve", _review, _preview_review),
+)
 REPAIR_ACTIONS = (
     *(("sync_queue", action) for action in QUEUE_ACTIONS),
     *(("sync_differences", action) for action in DIFFERENCE_ACTIONS),

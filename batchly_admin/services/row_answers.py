@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from batchly_admin.errors import InvalidInput, Refusal
 from batchly_admin.ids import parse_id
 from batchly_admin.services.tallies import LISTED, BulkAction, Params
+from batchly_admin.words import _
 
 BY_ROW = "by_row"
 """Where a run's params keep the answers of single rows, by the row's id."""
@@ -34,7 +35,7 @@ def read(action: BulkAction, asked: object) -> dict[UUID, dict[str, str]]:
     if asked is None:
         return {}
     if not isinstance(asked, Mapping) or len(asked) > LISTED:
-        msg = f"The answers of rows are an object by id, of at most {LISTED} rows."
+        msg = _("The answers of rows are an object by id, of at most {LISTED} rows.", LISTED=LISTED)
         raise InvalidInput(msg, field=BY_ROW)
     return {_id_of(key): _answers(action, one) for key, one in asked.items()}
 
@@ -83,16 +84,16 @@ def words(action: BulkAction, params: Params, row_id: UUID) -> str:
 def _id_of(key: object) -> UUID:
     found = parse_id(key)
     if found is None:
-        msg = "One of the rows with answers of their own has an unreadable id."
+        msg = _("One of the rows with answers of their own has an unreadable id.")
         raise InvalidInput(msg, field=BY_ROW)
     return found
 
 
 def _answers(action: BulkAction, asked: object) -> dict[str, str]:
     if not isinstance(asked, Mapping) or not asked.keys() <= set(action.by_row):
-        msg = f"{action.label} asks no such thing of a single row."
+        msg = _("{label} asks no such thing of a single row.", label=action.label)
         raise InvalidInput(msg, field=BY_ROW)
     if not all(isinstance(value, str) and len(value) <= LONGEST for value in asked.values()):
-        msg = f"The answers of a row are texts of at most {LONGEST} characters."
+        msg = _("The answers of a row are texts of at most {LONGEST} characters.", LONGEST=LONGEST)
         raise InvalidInput(msg, field=BY_ROW)
     return dict(asked)

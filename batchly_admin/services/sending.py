@@ -14,8 +14,8 @@ from batchly_admin.models.changes import Run
 from batchly_admin.models.synced import SYNCED
 from batchly_admin.services.company import company
 from batchly_admin.services.runs import start_run
-from batchly_admin.services.tallies import plural
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, plural
 
 GRIDS: dict[str, str] = {
     "customer": "customers",
@@ -51,5 +51,5 @@ def send_missing(uow: UnitOfWork, entity_type: str) -> Run:
             query = query.where(Invoice.invoice_date >= date.fromisoformat(str(start)))
     found = uow.session.execute(query.order_by(model.id).limit(AT_ONCE)).all()
     targets = [(record_id, str(label)) for record_id, label in found]
-    label = f"Send {plural(len(targets), entity_type)} to QuickBooks"
+    label = _("Send {records} to QuickBooks", records=plural(len(targets), entity_type))
     return start_run(uow, table=table, action="sync", label=label, targets=targets)

@@ -17,8 +17,9 @@ from batchly_admin.models.customers import Customer
 from batchly_admin.models.synced import kind_of
 from batchly_admin.services import pushing
 from batchly_admin.services.locking import locked
-from batchly_admin.services.tallies import BulkAction, Params, Preview, plural, preview_of, tally
+from batchly_admin.services.tallies import BulkAction, Params, Preview, preview_of, tally
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, counted, later, plural
 
 MAY_CHANGE = (Customer, Product)
 """What is in QuickBooks already is sent again only where it may have changed since."""
@@ -35,7 +36,11 @@ def sending(
     """Give the action that sends records of a model; `is_ready` tells which were issued."""
     ready = sa.case((sa.true() if is_ready is None else is_ready, 1), else_=0)
     return BulkAction(
-        "sync", "Send to QuickBooks", right, perform or _send(model), _preview(model, noun, ready)
+        "sync",
+        later("Send to QuickBooks"),
+        right,
+        perform or _send(model),
+        _preview(model, noun, ready),
     )
 
 
@@ -53,16 +58,16 @@ def _send(model: type[Any]) -> Callable[[UnitOfWork, UUID, Params], str]:
 def _preview(model: type[Any], noun: str, ready: Any) -> Callable[..., Preview]:
     def judge(state: str, can: int) -> str | None:
         if not can:
-            return "not issued yet"
+            return _("not issued yet")
         if state in (SyncState.PENDING, SyncState.BLOCKED):
-            return "on their way already"
+            return _("on their way already")
         done = state in (SyncState.SYNCED, SyncState.WARNING) and model not in MAY_CHANGE
-        return "in QuickBooks already" if done else None
+        return _("in QuickBooks already") if done else None
 
     def preview(session: Session, ids: Sequence[UUID], _params: Params) -> Preview:
         found = tally(session, model, ids, [model.sync_state, ready], judge=judge)
-        first = f"{plural(found.will, noun)} will be sent to QuickBooks."
-        return preview_of("Send to QuickBooks", (first,), found, "Send")
+        first = _("{records} will be sent to QuickBooks.", records=plural(found.will, noun))
+        return preview_of(_("Send to QuickBooks"), (first,), found, _("Send"))
 
     return preview
 
@@ -70,9 +75,9 @@ def _preview(model: type[Any], noun: str, ready: Any) -> Callable[..., Preview]:
 SENDING_ACTIONS = tuple(
     (table, sending(model, noun, f"{table}:edit"))
     for table, model, noun in (
-        ("customers", Customer, "customer"),
-        ("products", Product, "product"),
-        ("payments", Payment, "payment"),
-        ("refunds", Refund, "refund"),
+        ("customers", Customer, counted("customer")),
+        ("products", Product, counted("product")),
+        ("payments", Payment, counted("payment")),
+        ("refunds", Refund, counted("refund")),
     )
 )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from batchly_admin.models.changes import ChangeItem, ChangeSet, ImportRun, Run
 from batchly_admin.queries.finality import is_final
+from batchly_admin.words import _, later, number, plural
 
 PERSONAL = ("cell", "paste", "fill", "form", "grid", "import", "task", "restore", "find")
 """Sources of change sets that a person made by hand or asked for."""
@@ -160,19 +161,27 @@ def account(
         .limit(1)
     ).first()
     if first is None:
-        return "nothing", None, None
-    for operation, word in (("insert", "added"), ("delete", "deleted")):
+        return _("nothing"), None, None
+    for operation, sentence in (
+        ("insert", later("{rows} added")),
+        ("delete", later("{rows} deleted")),
+    ):
         found = {table: n for (table, what), n in counts.items() if what == operation}
         if found:
             table = first.table_name if first.table_name in found else next(iter(found))
-            return f"{_counted(found[table], table, labels)} {word}", table, first.row_id
+            rows = _counted(found[table], table, labels)
+            return _(sentence, rows=rows), table, first.row_id
     cells = sum(counts.values())
     noun = labels.get(first.table_name, (first.table_name, ""))[0]
-    words = f"{cells:,} cells changed" if cells > 1 else f"1 cell of a {noun} changed"
+    words = (
+        _("{cells} changed", cells=plural(cells, "cell"))
+        if cells > 1
+        else _("1 cell of a {record} changed", record=noun)
+    )
     return words, first.table_name, first.row_id
 
 
 def _counted(count: int, table: str, labels: Mapping[str, tuple[str, str]]) -> str:
-    plain = table.replace("_", " ")
+    plain = _(table.replace("_", " "))
     one, many = labels.get(table, (plain, plain))
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{number(count)} {one if count == 1 else many}"

@@ -11,7 +11,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin.errors import UserError
 from batchly_admin.services.unit_of_work import UnitOfWork
+from batchly_admin.words import _, later, number
 
 CHUNK = 500
 LISTED = 200
@@ -96,11 +98,14 @@ class Tally:
     def lines(self) -> tuple[str, ...]:
         """Give a sentence for each reason to leave rows out, the most frequent first."""
         ordered = sorted(self.wont.items(), key=lambda pair: -pair[1])
-        return tuple(f"{count:,} left out: {reason}." for reason, count in ordered)
+        return tuple(
+            _("{count} left out: {reason}.", count=number(count), reason=reason)
+            for reason, count in ordered
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Give a sentence for each warning."""
-        return tuple(f"{count:,} {reason}" for reason, count in self.warnings.items())
+        return tuple(f"{number(count)} {reason}" for reason, count in self.warnings.items())
 
 
 def chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
@@ -159,13 +164,8 @@ def tally(
         else:
             found.refuse(reason, count, row)
     if seen < len(ids):
-        found.refuse("no longer there", len(ids) - seen)
+        found.refuse(_("no longer there"), len(ids) - seen)
     return found
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """Give a count with its noun."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def preview_of(
@@ -178,7 +178,7 @@ def preview_of(
         will=found.will,
         wont=found.left_out,
         warnings=(*found.notes(), *more.get("warnings", ())),
-        confirm_label=f"{confirm} {found.will:,}" if found.will else confirm,
+        confirm_label=f"{confirm} {number(found.will)}" if found.will else confirm,
         params=more.get("params", ()),
         rows=tuple(found.rows),
     )
@@ -189,7 +189,7 @@ def text_param(name: str, label: str) -> dict[str, Any]:
     return {"name": name, "label": label, "kind": "text", "value": "", "choices": []}
 
 
-REASON = text_param("reason", "Reason")
+REASON = text_param("reason", later("Reason"))
 
 
 def reason_of(params: Params) -> str:
@@ -199,4 +199,20 @@ def reason_of(params: Params) -> str:
 
 def words_of(status: str) -> str:
     """Give a stored status as it stands in a sentence."""
-    return str(status).replace("_", " ")
+    return _(str(status).replace("_", " "))
+
+
+def refusal(session: Session, action: BulkAction, record_id: UUID) -> str | None:
+    """Give why an action could only refuse a record as it stands, or None when it can be tried.
+
+    The action's own preview says so, hence a button tells the same as the dialog behind it. What
+    a preview still has to ask the person is no refusal.
+    """
+    try:
+        found = action.preview(session, [record_id], {})
+    except UserError:
+        return None
+    if found.will:
+        return None
+    reason = next((row.reason for row in found.rows if row.reason), None)
+    return _("Not possible: {reason}.", reason=reason or _("nothing is left to do"))

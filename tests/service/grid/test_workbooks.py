@@ -27,7 +27,7 @@ from tests.service.grid.test_windows import where
 
 Shop = Mapping[str, list[UUID]]
 TODAY = date(2026, 3, 4)
-DESK = printing.Desk(TODAY, "USD", ZoneInfo("UTC"))
+DESK = printing.Desk(TODAY, ZoneInfo("UTC"))
 
 
 def sheets(reader: Session, name: str, columns: str, asked: Asked | None = None) -> Any:

@@ -1,5 +1,6 @@
 /* Values of the JSON contract as text for a person. Decimal strings go to Intl as strings: it keeps every digit. */
 import { englishAmount, englishDay, englishNumber } from "./english.js";
+import { noun, t } from "./words.js";
 
 const made = new Map();
 
@@ -40,13 +41,18 @@ export function plainNumber(text, places = 6) {
   return inEnglish(() => englishNumber(text, { most: places })) ?? numberFormat({ maximumFractionDigits: places }).format(text);
 }
 
+export function percent(text) {
+  const english = inEnglish(() => englishNumber(text, { most: 6 }));
+  return english === null ? numberFormat({ style: "unit", unit: "percent", maximumFractionDigits: 6 }).format(text) : `${english}%`;
+}
+
 export function day(iso) {
   return inEnglish(() => englishDay(iso)) ?? intlDay(iso);
 }
 
 function intlDay(iso) {
   const [year, month, date] = iso.split("-").map(Number);
-  return dateFormat({ year: "numeric", month: "short", day: "numeric", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
+  return dateFormat({ dateStyle: "medium", timeZone: "UTC" }).format(Date.UTC(year, month - 1, date));
 }
 
 export function moment(iso) {
@@ -71,7 +77,7 @@ const STEPS = [
 /** "5 minutes ago", "in 2 hours"; a date when it is far. */
 export function relative(iso, now = Date.now()) {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
-  if (Math.abs(seconds) < 5) return "just now";
+  if (Math.abs(seconds) < 5) return t("just now");
   const step = STEPS.find(([limit]) => Math.abs(seconds) < limit);
   if (!step) return moment(iso);
   const words = new Intl.RelativeTimeFormat(setting("locale", "en-US"), { numeric: "auto" });
@@ -79,7 +85,7 @@ export function relative(iso, now = Date.now()) {
 }
 
 export function plural(count, one, many = `${one}s`) {
-  return `${plainNumber(String(count))} ${count === 1 ? one : many}`;
+  return `${plainNumber(String(count))} ${noun(count, one, many)}`;
 }
 
 /** A company's address on one line. */
@@ -95,10 +101,10 @@ const SHOW = {
   price: (value) => price(value),
   quantity: (value) => plainNumber(value),
   integer: (value) => plainNumber(String(value)),
-  percent: (value) => `${plainNumber(value)}%`,
+  percent: (value) => percent(value),
   date: (value) => day(value),
   datetime: (value) => moment(value),
-  bool: (value) => (value ? "Yes" : "No"),
+  bool: (value) => (value ? t("Yes") : t("No")),
   link: (value) => value[1],
   badge: (value) => value[1],
   files: (value) => value.map(([, name]) => name).join(", "),

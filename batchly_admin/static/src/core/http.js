@@ -1,4 +1,5 @@
 /* Talking JSON with the server: token on every write, errors as one class with words for a person. */
+import { t } from "./words.js";
 
 /** A refused or failed request: `code`, `status`, `fields` as the server named them. */
 export class RequestFailed extends Error {
@@ -22,13 +23,13 @@ async function failure(response) {
     // Not JSON: a proxy's page, or a log-in redirect.
   }
   const words = {
-    401: "You have been logged out. Log in again in another tab, then repeat this.",
-    403: "Your role does not allow this.",
-    404: "It is not there any more.",
-    413: "That is too large.",
-    429: "Too many requests. Wait a moment.",
+    401: t("You have been logged out. Log in again in another tab, then repeat this."),
+    403: t("Your role does not allow this."),
+    404: t("It is not there any more."),
+    413: t("That is too large."),
+    429: t("Too many requests. Wait a moment."),
   };
-  const message = error.message ?? words[response.status] ?? "The server could not do this. Nothing was changed.";
+  const message = error.message ?? words[response.status] ?? t("The server could not do this. Nothing was changed.");
   return new RequestFailed(message, { code: error.code, status: response.status, fields: error.fields });
 }
 
@@ -38,10 +39,10 @@ async function send(url, { unchanged = false, ...options }) {
     response = await fetch(url, { credentials: "same-origin", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new RequestFailed("No connection to the server. Check the network and try again.", { code: "offline" });
+    throw new RequestFailed(t("No connection to the server. Check the network and try again."), { code: "offline" });
   }
   if (response.redirected && new URL(response.url).pathname.startsWith("/login")) {
-    throw new RequestFailed("You have been logged out. Log in again in another tab, then repeat this.", { status: 401 });
+    throw new RequestFailed(t("You have been logged out. Log in again in another tab, then repeat this."), { status: 401 });
   }
   if (!response.ok && !(unchanged && response.status === 304)) throw await failure(response);
   return response;

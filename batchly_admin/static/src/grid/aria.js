@@ -2,18 +2,19 @@
 import { announce } from "../core/announce.js";
 import { debounce } from "../core/dom.js";
 import { displayText } from "../core/format.js";
+import { t } from "../core/words.js";
 
 function spoken(sheet, active) {
   const column = sheet.grid.getColumns()[active.cell];
   const item = sheet.store.getItem(active.row);
-  if (!item) return sheet.grouping?.spoken(active.row) ?? "Loading";
-  if (!column.spec) return `Row ${active.row + 1}, ${sheet.selection.has(item.id) ? "selected" : "not selected"}`;
+  if (!item) return sheet.grouping?.spoken(active.row) ?? t("Loading");
+  if (!column.spec) return t("Row {row}, {has}", { row: active.row + 1, has: sheet.selection.has(item.id) ? t("selected") : t("not selected") });
   const state = sheet.states.get(item.id, column.spec.name);
-  const parts = [displayText(column.spec, item.v[column.at]) || "empty", column.spec.label, `row ${active.row + 1}`];
-  if (state?.kind === "refused") parts.push(`not saved: ${state.reason}`);
-  if (state?.kind === "conflict") parts.push("conflict, press Enter to choose");
+  const parts = [displayText(column.spec, item.v[column.at]) || "empty", column.spec.label, t("row {row}", { row: active.row + 1 })];
+  if (state?.kind === "refused") parts.push(t("not saved: {reason}", { reason: state.reason }));
+  if (state?.kind === "conflict") parts.push(t("conflict, press Enter to choose"));
   if (item.lock) parts.push("locked");
-  else if (!column.spec.editable) parts.push("read only");
+  else if (!column.spec.editable) parts.push(t("read only"));
   return parts.join(", ");
 }
 
@@ -65,7 +66,7 @@ function markSinks(sheet) {
     node.setAttribute("role", "row");
     const cell = document.createElement("span");
     cell.setAttribute("role", "gridcell");
-    cell.textContent = index ? "" : "Table cells";
+    cell.textContent = index ? "" : t("Table cells");
     cell.className = "visually-hidden";
     node.append(cell);
     if (index) node.tabIndex = -1;

@@ -1,5 +1,6 @@
 /* Reading and writing blocks of cells, rows that are not loaded included; every write is one change set. */
 import { editText, plural } from "../core/format.js";
+import { t } from "../core/words.js";
 import { toast } from "../ui/toast.js";
 import { cellCount } from "./ranges.js";
 import { PAGE } from "./store.js";
@@ -25,7 +26,7 @@ export function cellText(sheet, item, cell) {
 export function tooMany(boxes, most, advice) {
   const cells = cellCount(boxes);
   if (cells <= most) return false;
-  toast(`That is ${plural(cells, "cell")}; the limit is ${plural(most, "cell")}. ${advice}`, { tone: "amber" });
+  toast(t("That is {cells}; the limit is {cells2}. {advice}", { cells: plural(cells, "cell"), cells2: plural(most, "cell"), advice }), { tone: "amber" });
   return true;
 }
 
@@ -77,8 +78,8 @@ export async function rowsOf(sheet, top, bottom) {
 }
 
 function tellLeftOut({ locked, fixed }) {
-  const parts = [locked && `${plural(locked, "cell")} in locked rows`, fixed && `${plural(fixed, "cell")} in columns that cannot be edited`].filter(Boolean);
-  if (parts.length) toast(`Left out: ${parts.join(", ")}.`, { tone: "amber" });
+  const parts = [locked && t("{cells} in locked rows", { cells: plural(locked, "cell") }), fixed && t("{cells} in columns that cannot be edited", { cells: plural(fixed, "cell") })].filter(Boolean);
+  if (parts.length) toast(t("Left out: {parts}.", { parts: parts.join(", ") }), { tone: "amber" });
 }
 
 /** Sorts entries {item, spec, text} into those that can be written and those that cannot. */
@@ -103,7 +104,7 @@ export async function writeCells(sheet, entries, source) {
 
 /** Writes boxes of cells; `textFor(item, spec, row, cell)` gives the text, undefined to leave a cell alone. */
 export async function writeBoxes(sheet, boxes, textFor, source) {
-  if (tooMany(boxes, MOST_WRITTEN, "Filter first, or use a bulk action.")) return;
+  if (tooMany(boxes, MOST_WRITTEN, t("Filter first, or use a bulk action."))) return;
   const entries = new Map();
   for (const box of boxes) {
     const rows = await rowsOf(sheet, box.top, box.bottom);

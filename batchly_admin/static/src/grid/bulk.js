@@ -2,6 +2,7 @@
 import { button, h } from "../core/dom.js";
 import { plainNumber, plural } from "../core/format.js";
 import { getJson, postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { startAction } from "../ui/run_dialog.js";
 import { openRunDialog } from "../ui/run_progress.js";
 import { toastError } from "../ui/toast.js";
@@ -30,12 +31,12 @@ export class Bulk {
       this.sheet.grid.resizeCanvas();
       return;
     }
-    const filtered = this.sheet.query.narrowed ? "filtered " : "";
-    const words = selection.all ? `All ${plainNumber(String(store.total))} ${filtered}rows selected` : `${plural(selection.size, "row")} selected`;
-    const more = !selection.all && store.counted && selection.size < store.total && button(`Select all ${plainNumber(String(store.total))} ${filtered}rows`, { class: "linklike", onclick: () => selection.selectAll() });
+    const filtered = this.sheet.query.narrowed ? t("filtered") + " " : "";
+    const words = selection.all ? t("All {total} {filtered}rows selected", { total: plainNumber(String(store.total)), filtered }) : t("{rows} selected", { rows: plural(selection.size, "row") });
+    const more = !selection.all && store.counted && selection.size < store.total && button(t("Select all {total} {filtered}rows", { total: plainNumber(String(store.total)), filtered }), { class: "linklike", onclick: () => selection.selectAll() });
     const actions = (config.actions ?? []).filter((action) => action.needs_selection !== false).map((action) => this.actionButton(action));
-    const retry = this.again && button("Retry only these", { class: "button small primary", onclick: (event) => this.retry(event.currentTarget) }, "refresh");
-    this.bar.replaceChildren(...[h("b", {}, words), more, h("span", { class: "grow" }), retry, ...actions, button("Clear", { class: "button small ghost", onclick: () => { this.again = null; selection.clear(); } }, "close")].filter(Boolean));
+    const retry = this.again && button(t("Retry only these"), { class: "button small primary", onclick: (event) => this.retry(event.currentTarget) }, "refresh");
+    this.bar.replaceChildren(...[h("b", {}, words), more, h("span", { class: "grow" }), retry, ...actions, button(t("Clear"), { class: "button small ghost", onclick: () => { this.again = null; selection.clear(); } }, "close")].filter(Boolean));
     this.sheet.grid.resizeCanvas();
   }
 

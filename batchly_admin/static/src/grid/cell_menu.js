@@ -2,6 +2,7 @@
 import { h } from "../core/dom.js";
 import { displayText } from "../core/format.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { openDialog } from "../ui/dialog.js";
 import { historyList, undoWords } from "../ui/history.js";
 import { openMenu } from "../ui/popover.js";
@@ -23,7 +24,7 @@ function filterValue(spec, value) {
 function dayEntries(sheet, spec, value) {
   const add = (operator) => () => sheet.query.addFilter({ column: spec.name, operator, value: localDay(new Date(value)) });
   const day = displayText({ kind: "date" }, localDay(new Date(value)));
-  return [{ label: `Only ${day}`, icon: "filter", run: add("within") }, { label: `All but ${day}`, run: add("not_within") }];
+  return [{ label: t("Only {day}", { day }), icon: "filter", run: add("within") }, { label: t("All but {day}", { day }), run: add("not_within") }];
 }
 
 function filterEntries(sheet, spec, value) {
@@ -31,8 +32,8 @@ function filterEntries(sheet, spec, value) {
   const add = (operator, inner) => () => sheet.query.addFilter(inner === undefined ? { column: spec.name, operator, value: null } : { column: spec.name, operator, value: inner });
   if (value === null || value === undefined || value === "") {
     return [
-      has("empty") && { label: `Only empty ${spec.label}`, icon: "filter", run: add("empty") },
-      has("not_empty") && { label: `All but empty ${spec.label}`, run: add("not_empty") },
+      has("empty") && { label: t("Only empty {label}", { label: spec.label }), icon: "filter", run: add("empty") },
+      has("not_empty") && { label: t("All but empty {label}", { label: spec.label }), run: add("not_empty") },
     ].filter(Boolean);
   }
   if (spec.kind === "datetime") return dayEntries(sheet, spec, value);
@@ -41,14 +42,14 @@ function filterEntries(sheet, spec, value) {
   const inner = filterValue(spec, value);
   if (spec.kind === "link") sheet.filterBar.rememberLabel(value[0], value[1]);
   return [
-    has("is") && { label: `Only “${short}”`, icon: "filter", run: add("is", inner) },
-    spec.kind === "bool" && { label: `All but “${short}”`, run: add("is", !value) },
-    has("is_not") && { label: `All but “${short}”`, run: add("is_not", inner) },
+    has("is") && { label: t("Only “{short}”", { short }), icon: "filter", run: add("is", inner) },
+    spec.kind === "bool" && { label: t("All but “{short}”", { short }), run: add("is", !value) },
+    has("is_not") && { label: t("All but “{short}”", { short }), run: add("is_not", inner) },
   ].filter(Boolean);
 }
 
 async function showHistory(sheet, item) {
-  const dialog = openDialog({ title: "History", size: "wide", body: [h("p", { class: "row" }, h("span", { class: "spinner" }), "Loading…")] });
+  const dialog = openDialog({ title: t("History"), size: "wide", body: [h("p", { class: "row" }, h("span", { class: "spinner" }), t("Loading…"))] });
   try {
     const { entries } = await getJson(sheet.config.urls.history.replace("{id}", encodeURIComponent(item.id)));
     const onundo = (answer) => {
@@ -88,31 +89,31 @@ export function openCellMenu(sheet, { row, cell }, anchor) {
   const head = failure ? h("span", { class: "tone-red small" }, failure) : item.lock ? h("span", { class: "muted small" }, item.lock) : null;
   openMenu(
     [
-      sheet.panel && { label: "Open beside", icon: "panel", detail: "Space", run: () => sheet.panel.open(row) },
-      sheet.recordUrl(item.id) && { label: "Open", icon: "open", detail: "Ctrl Enter", run: () => sheet.openRecord(row) },
-      editable && { label: "Edit cell", icon: "edit", detail: "F2", run: () => sheet.enter({ row, cell }, false) },
-      spec?.kind === "files" && { label: "Files…", icon: "files", detail: "Enter", run: () => sheet.enter({ row, cell }, false) },
-      state?.kind === "conflict" && { label: "Resolve conflict…", icon: "warn", run: () => sheet.openConflict(item.id, spec.name) },
-      state?.kind === "refused" && { label: "Discard what I typed", icon: "undo", run: () => sheet.discard(item.id, spec.name) },
-      { label: "Copy", icon: "copy", detail: "Ctrl C", run: () => copyRange(sheet) },
-      { label: "Copy with heads", detail: "Ctrl Shift C", run: () => copyRange(sheet, true) },
-      editable && navigator.clipboard?.read && { label: "Paste", detail: "Ctrl V", run: () => pasteByCommand(sheet) },
-      editable && sheet.ranges.wide && { label: "Fill down", detail: "Ctrl D", run: () => fillCopy(sheet, true) },
-      editable && sheet.ranges.wide && { label: "Go on with the series", run: () => fillSeries(sheet) },
-      spec?.kind === "files" && sheet.config.can.edit && item.v[column.at] && { label: "Remove the files…", detail: "Delete", run: () => clearMarked(sheet) },
-      editable && { label: "Clear", detail: "Delete", run: () => clearMarked(sheet) },
+      sheet.panel && { label: t("Open beside"), icon: "panel", detail: t("Space"), run: () => sheet.panel.open(row) },
+      sheet.recordUrl(item.id) && { label: t("Open"), icon: "open", detail: t("Ctrl Enter"), run: () => sheet.openRecord(row) },
+      editable && { label: t("Edit cell"), icon: "edit", detail: "F2", run: () => sheet.enter({ row, cell }, false) },
+      spec?.kind === "files" && { label: t("Files…"), icon: "files", detail: t("Enter"), run: () => sheet.enter({ row, cell }, false) },
+      state?.kind === "conflict" && { label: t("Resolve conflict…"), icon: "warn", run: () => sheet.openConflict(item.id, spec.name) },
+      state?.kind === "refused" && { label: t("Discard what I typed"), icon: "undo", run: () => sheet.discard(item.id, spec.name) },
+      { label: t("Copy"), icon: "copy", detail: t("Ctrl C"), run: () => copyRange(sheet) },
+      { label: t("Copy with heads"), detail: t("Ctrl Shift C"), run: () => copyRange(sheet, true) },
+      editable && navigator.clipboard?.read && { label: t("Paste"), detail: t("Ctrl V"), run: () => pasteByCommand(sheet) },
+      editable && sheet.ranges.wide && { label: t("Fill down"), detail: t("Ctrl D"), run: () => fillCopy(sheet, true) },
+      editable && sheet.ranges.wide && { label: t("Go on with the series"), run: () => fillSeries(sheet) },
+      spec?.kind === "files" && sheet.config.can.edit && item.v[column.at] && { label: t("Remove the files…"), detail: t("Delete"), run: () => clearMarked(sheet) },
+      editable && { label: t("Clear"), detail: t("Delete"), run: () => clearMarked(sheet) },
       null,
-      { label: "Mark row", detail: "Shift Space", run: () => sheet.ranges.mark({ top: row, bottom: row, left: 1, right: sheet.grid.getColumns().length - 1 }) },
-      spec && { label: "Mark column", detail: "Ctrl Space", run: () => sheet.ranges.mark(wholeColumn(sheet, cell)) },
+      { label: t("Mark row"), detail: t("Shift Space"), run: () => sheet.ranges.mark({ top: row, bottom: row, left: 1, right: sheet.grid.getColumns().length - 1 }) },
+      spec && { label: t("Mark column"), detail: t("Ctrl Space"), run: () => sheet.ranges.mark(wholeColumn(sheet, cell)) },
       null,
       ...(spec ? filterEntries(sheet, spec, item.v[column.at]) : []),
-      { label: sheet.selection.has(item.id) ? "Untick row" : "Tick row", icon: "check", detail: "Ctrl Shift Space", run: () => sheet.selection.toggle(row) },
-      sheet.config.urls.history && { label: "History…", icon: "history", run: () => showHistory(sheet, item) },
+      { label: sheet.selection.has(item.id) ? t("Untick row") : t("Tick row"), icon: "check", detail: t("Ctrl Shift Space"), run: () => sheet.selection.toggle(row) },
+      sheet.config.urls.history && { label: t("History…"), icon: "history", run: () => showHistory(sheet, item) },
       actions.length > 0 && null,
       ...actions,
     ].filter((entry) => entry !== false && entry !== undefined && entry !== ""),
     anchor,
-    "Cell",
+    t("Cell"),
     head,
   );
 }

@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { toast, toastError } from "../ui/toast.js";
 import { Steps } from "./steps.js";
 
@@ -94,7 +95,7 @@ export class Changes {
     } else if (result.status === "conflict") {
       states.set(item.id, spec.name, { kind: "conflict", text: label ?? text, sent: text, current: result.current, by: result.by, at: result.at });
     } else {
-      states.set(item.id, spec.name, { kind: "refused", text: label ?? text, reason: result.reason ?? "Refused." });
+      states.set(item.id, spec.name, { kind: "refused", text: label ?? text, reason: result.reason ?? t("Refused.") });
     }
   }
 
@@ -117,10 +118,10 @@ export class Changes {
     const count = (status) => results.filter((result) => result.status === status).length;
     const [refused, conflicts, saved] = [count("refused"), count("conflict"), count("saved")];
     if (saved) this.onsaved?.();
-    const parts = [saved && `${plural(saved, "cell")} saved`, refused && `${refused} refused`, conflicts && `${conflicts} changed by somebody else`].filter(Boolean);
+    const parts = [saved && t("{cells} saved", { cells: plural(saved, "cell") }), refused && t("{refused} refused", { refused }), conflicts && t("{conflicts} changed by somebody else", { conflicts })].filter(Boolean);
     if (!refused && !conflicts) {
-      announce(parts.join(", ") || "Nothing changed");
-      if (list.length > 1) toast(`${parts.join(", ") || "Nothing changed"}.`, { tone: "green", action: saved && this.sheet.config.can.undo !== false ? { label: "Undo", run: () => this.undo() } : null });
+      announce(parts.join(", ") || t("Nothing changed"));
+      if (list.length > 1) toast(`${parts.join(", ") || t("Nothing changed")}.`, { tone: "green", action: saved && this.sheet.config.can.undo !== false ? { label: t("Undo"), run: () => this.undo() } : null });
       return;
     }
     const first = results.find((result) => result.status === "refused");
@@ -132,7 +133,7 @@ export class Changes {
   /** Whether the person may take steps back and do them again; says why not. */
   maySteps() {
     const { can, look_only: words } = this.sheet.config;
-    if (can.undo === false) this.sheet.refuse((!can.edit && words) || "Your role may not undo changes.");
+    if (can.undo === false) this.sheet.refuse((!can.edit && words) || t("Your role may not undo changes."));
     return can.undo !== false;
   }
 

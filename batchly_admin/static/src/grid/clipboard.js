@@ -1,4 +1,5 @@
 /* Copy, cut and paste: the clipboard's events go to the modules that do the work. */
+import { t } from "../core/words.js";
 import { clearMarked, copyMarked } from "./copying.js";
 import { announce } from "../core/announce.js";
 import { toast, toastError } from "../ui/toast.js";
@@ -21,7 +22,7 @@ function pasteInto(sheet, event, always = false) {
     sheet.refuse(sheet.whyNot(null, null));
     return;
   }
-  announce("Reading what is pasted");
+  announce(t("Reading what is pasted"));
   parts().then(({ pasteBlock }) => pasteBlock(sheet, block, boxes, always).catch(toastError), () => {});
 }
 
@@ -33,7 +34,7 @@ export async function pasteByCommand(sheet) {
     for (const kind of item?.types ?? []) if (kind.startsWith("text/")) texts.set(kind, await (await item.getType(kind)).text());
     pasteInto(sheet, { clipboardData: { getData: (kind) => texts.get(kind) ?? "" }, preventDefault() {} });
   } catch {
-    toast("This browser does not let the page read the clipboard. Press Ctrl+V instead.", { tone: "amber" });
+    toast(t("This browser does not let the page read the clipboard. Press Ctrl+V instead."), { tone: "amber" });
   }
 }
 

@@ -1,22 +1,23 @@
 /* The rules that colour cells and rows: a condition, a tone, for the cell or its row. */
 import { button, h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { openDialog } from "../ui/dialog.js";
 import { applyLayout } from "./columns.js";
 import { conditionForm } from "./condition_form.js";
 
-const TONES = [["red", "Red"], ["amber", "Amber"], ["green", "Green"], ["blue", "Blue"], ["violet", "Violet"], ["neutral", "Gray"]];
+const TONES = [["red", t("Red")], ["amber", t("Amber")], ["green", t("Green")], ["blue", t("Blue")], ["violet", t("Violet")], ["neutral", t("Gray")]];
 const MOST = 12;
 
 function ruleRow(bar, rule, onremove) {
   const condition = conditionForm(bar, rule);
-  const sample = h("span", { class: "tint-sample", "aria-hidden": "true" }, "Abc");
-  const tone = h("select", { class: "select", "aria-label": "Color" }, TONES.map(([value, words]) => h("option", { value, selected: value === (rule?.tone ?? "amber") }, words)));
+  const sample = h("span", { class: "tint-sample", "aria-hidden": "true" }, t("Abc"));
+  const tone = h("select", { class: "select", "aria-label": t("Color") }, TONES.map(([value, words]) => h("option", { value, selected: value === (rule?.tone ?? "amber") }, words)));
   const show = () => { sample.className = `tint-sample tint-${tone.value}`; };
   tone.addEventListener("change", show);
   show();
   const whole = h("input", { type: "checkbox", checked: Boolean(rule?.row) });
-  const off = h("button", { type: "button", class: "button ghost small square", "aria-label": "Remove this rule", onclick: onremove }, icon("close"));
-  const node = h("div", { class: "builder-row" }, h("div", { class: "colour-rule" }, condition.node, h("div", { class: "row" }, tone, sample, h("label", { class: "check" }, whole, h("span", {}, "Whole row")))), off);
+  const off = h("button", { type: "button", class: "button ghost small square", "aria-label": t("Remove this rule"), onclick: onremove }, icon("close"));
+  const node = h("div", { class: "builder-row" }, h("div", { class: "colour-rule" }, condition.node, h("div", { class: "row" }, tone, sample, h("label", { class: "check" }, whole, h("span", {}, t("Whole row"))))), off);
   return { node, focus: condition.focus, destroy: condition.destroy, read: () => { const found = condition.read(); return found && { ...found, tone: tone.value, row: whole.checked }; } };
 }
 
@@ -39,19 +40,19 @@ export function openColours(sheet) {
     more.disabled = rules.size >= MOST;
     return row;
   };
-  const more = button("Add a rule", { class: "button small", onclick: () => add(null).focus() }, "plus");
-  const cancel = button("Cancel");
-  const apply = button("Apply", { class: "button primary" });
+  const more = button(t("Add a rule"), { class: "button small", onclick: () => add(null).focus() }, "plus");
+  const cancel = button(t("Cancel"));
+  const apply = button(t("Apply"), { class: "button primary" });
   for (const rule of sheet.layout.colours) add(rule);
   if (!rules.size) add(null);
-  const hint = h("p", { class: "muted small" }, "The first rule that holds colors a cell or its row.");
-  const dialog = openDialog({ title: "Colors", size: "wide", body: [hint, list, more, problem], footer: [cancel, apply], onclose: () => rules.forEach((row) => row.destroy()) });
+  const hint = h("p", { class: "muted small" }, t("The first rule that holds colors a cell or its row."));
+  const dialog = openDialog({ title: t("Colors"), size: "wide", body: [hint, list, more, problem], footer: [cancel, apply], onclose: () => rules.forEach((row) => row.destroy()) });
   cancel.addEventListener("click", dialog.close);
   apply.addEventListener("click", () => {
     const found = [...rules].map((row) => ({ row, rule: row.read() }));
     const missing = found.find(({ rule }) => !rule);
     if (missing) {
-      problem.textContent = "One rule has no value yet.";
+      problem.textContent = t("One rule has no value yet.");
       missing.row.focus();
       return;
     }

@@ -1,5 +1,6 @@
 /* SlickGrid's column definitions from the table's column specs and the person's layout. */
 import { h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { openMenu } from "../ui/popover.js";
 import { toastError } from "../ui/toast.js";
 import { TICK, columnLooks } from "./column_looks.js";
@@ -9,7 +10,7 @@ import { levelOf } from "./group_rows.js";
 /** The box in the head: ticks every row of the filter, or clears. */
 function tickBox(sheet) {
   const { selection } = sheet;
-  const box = h("input", { type: "checkbox", "aria-label": "Select all rows", tabIndex: -1, checked: selection.all, indeterminate: !selection.all && selection.size > 0 });
+  const box = h("input", { type: "checkbox", "aria-label": t("Select all rows"), tabIndex: -1, checked: selection.all, indeterminate: !selection.all && selection.size > 0 });
   box.addEventListener("click", (event) => {
     event.stopPropagation();
     if (selection.size) selection.clear();
@@ -82,18 +83,18 @@ function headMenu(sheet, spec, anchor) {
   const sortBy = (term) => () => sheet.sortBy([term]);
   openMenu(
     [
-      spec.sortable && { label: "Sort ascending", run: sortBy(spec.name) },
-      spec.sortable && { label: "Sort descending", run: sortBy(`-${spec.name}`) },
-      spec.sortable && query.sort.length > 0 && !query.sort.some((term) => term.replace(/^-/, "") === spec.name) && { label: "Then sort by this", run: () => sheet.sortBy([...query.sort, spec.name]) },
-      query.sort.length > 0 && query.sort.join() !== query.defaultSort.join() && { label: "Usual order", icon: "undo", run: () => sheet.sortBy([...query.defaultSort]) },
-      spec.operators?.length && { label: `Filter by ${spec.label}…`, icon: "filter", run: () => sheet.filterBar.edit(spec) },
-      groups && { label: query.group.length ? "Then group by this" : "Group by this", run: () => query.update({ group: [...query.group, spec.name] }) },
+      spec.sortable && { label: t("Sort ascending"), run: sortBy(spec.name) },
+      spec.sortable && { label: t("Sort descending"), run: sortBy(`-${spec.name}`) },
+      spec.sortable && query.sort.length > 0 && !query.sort.some((term) => term.replace(/^-/, "") === spec.name) && { label: t("Then sort by this"), run: () => sheet.sortBy([...query.sort, spec.name]) },
+      query.sort.length > 0 && query.sort.join() !== query.defaultSort.join() && { label: t("Usual order"), icon: "undo", run: () => sheet.sortBy([...query.defaultSort]) },
+      spec.operators?.length && { label: t("Filter by {label}…", { label: spec.label }), icon: "filter", run: () => sheet.filterBar.edit(spec) },
+      groups && { label: query.group.length ? t("Then group by this") : t("Group by this"), run: () => query.update({ group: [...query.group, spec.name] }) },
       groups && spec.ages && { label: query.group.length ? "Then group by age" : "Group by age", run: () => query.update({ group: [...query.group, `${spec.name}:aging`] }) },
-      { label: layout.frozen === place ? "Unfreeze columns" : "Freeze up to here", icon: "pin", run: () => { layout.frozen = layout.frozen === place ? 0 : place; layout.save(); applyLayout(sheet); } },
-      { label: "Hide column", disabled: shown.length < 2, run: () => { layout.hidden.add(spec.name); layout.save(); applyLayout(sheet); } },
+      { label: layout.frozen === place ? t("Unfreeze columns") : t("Freeze up to here"), icon: "pin", run: () => { layout.frozen = layout.frozen === place ? 0 : place; layout.save(); applyLayout(sheet); } },
+      { label: t("Hide column"), disabled: shown.length < 2, run: () => { layout.hidden.add(spec.name); layout.save(); applyLayout(sheet); } },
     ].filter(Boolean),
     anchor,
-    `Column ${spec.label}`,
+    t("Column {label}", { label: spec.label }),
   );
 }
 
@@ -102,7 +103,7 @@ export function wireColumns(sheet) {
   const { grid, layout } = sheet;
   grid.onHeaderCellRendered.subscribe((_event, { node, column }) => {
     if (!column.spec) return;
-    const trigger = h("button", { class: "head-menu", type: "button", tabIndex: -1, "aria-label": `Menu of ${column.spec.label}` }, icon("down"));
+    const trigger = h("button", { class: "head-menu", type: "button", tabIndex: -1, "aria-label": t("Menu of {label}", { label: column.spec.label }) }, icon("down"));
     trigger.addEventListener("click", (event) => {
       event.stopPropagation();
       headMenu(sheet, column.spec, trigger);

@@ -1,11 +1,12 @@
 /* The columns panel: show, hide, reorder by mouse and keyboard, freeze any number, row height. */
 import { announce } from "../core/announce.js";
 import { button, h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { openPopover } from "../ui/popover.js";
 import { applyLayout } from "./columns.js";
 import { loadSortable } from "./reorder.js";
 
-const HEIGHT_WORDS = [["compact", "Compact"], ["normal", "Normal"], ["tall", "Tall"]];
+const HEIGHT_WORDS = [["compact", t("Compact")], ["normal", t("Normal")], ["tall", t("Tall")]];
 
 function columnRow(sheet, name, apply) {
   const { layout } = sheet;
@@ -21,7 +22,7 @@ function columnRow(sheet, name, apply) {
   const move = (step) => h("button", {
     type: "button",
     class: "button ghost small square",
-    "aria-label": `Move ${label} ${step < 0 ? "up" : "down"}`,
+    "aria-label": t("Move {label} {step}", { label, step: step < 0 ? t("up") : t("down") }),
     onclick: (event) => {
       const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
       if (!other) return;
@@ -29,7 +30,7 @@ function columnRow(sheet, name, apply) {
       else other.after(row);
       event.currentTarget.focus();
       take(sheet, row.parentElement, apply);
-      announce(`${label} is column ${[...row.parentElement.children].indexOf(row) + 1}`);
+      announce(t("{label} is column {indexOf}", { label, indexOf: [...row.parentElement.children].indexOf(row) + 1 }));
     },
   }, icon("down", step < 0 ? "turned" : ""));
   row.append(h("span", { class: "grip", "aria-hidden": "true" }, icon("menu")), h("label", {}, box, h("span", {}, label)), move(-1), move(1));
@@ -48,7 +49,7 @@ export function openColumns(sheet, trigger) {
     applyLayout(sheet);
     frozen.max = String(layout.shown().length);
   };
-  const list = h("ul", { class: "column-list", "aria-label": "Columns in order" }, layout.order.map((name) => columnRow(sheet, name, apply)));
+  const list = h("ul", { class: "column-list", "aria-label": t("Columns in order") }, layout.order.map((name) => columnRow(sheet, name, apply)));
   let sorter = null;
   loadSortable().then((Sortable) => {
     if (list.isConnected) sorter = Sortable.create(list, { handle: ".grip", animation: 120, onEnd: () => take(sheet, list, apply) });
@@ -60,7 +61,7 @@ export function openColumns(sheet, trigger) {
     layout.frozen = Math.min(count, layout.shown().length);
     apply();
   });
-  const heights = h("div", { class: "segmented", role: "group", "aria-label": "Row height" }, HEIGHT_WORDS.map(([name, words]) => h("button", {
+  const heights = h("div", { class: "segmented", role: "group", "aria-label": t("Row height") }, HEIGHT_WORDS.map(([name, words]) => h("button", {
     type: "button",
     "aria-pressed": String(layout.height === name),
     onclick: (event) => {
@@ -69,14 +70,14 @@ export function openColumns(sheet, trigger) {
       apply();
     },
   }, words)));
-  const all = button("Show all", { class: "button small", onclick: () => { layout.hidden.clear(); apply(); close(); } });
-  const reset = button("Reset columns", { class: "button small", onclick: () => { layout.reset(); applyLayout(sheet); close(); } });
-  const panel = h("div", { class: "popover columns-panel", role: "dialog", "aria-label": "Columns" }, list, h("label", { class: "row" }, h("span", { class: "grow" }, "Frozen columns"), frozen), heights, h("div", { class: "row end" }, all, reset));
+  const all = button(t("Show all"), { class: "button small", onclick: () => { layout.hidden.clear(); apply(); close(); } });
+  const reset = button(t("Reset columns"), { class: "button small", onclick: () => { layout.reset(); applyLayout(sheet); close(); } });
+  const panel = h("div", { class: "popover columns-panel", role: "dialog", "aria-label": t("Columns") }, list, h("label", { class: "row" }, h("span", { class: "grow" }, t("Frozen columns")), frozen), heights, h("div", { class: "row end" }, all, reset));
   const close = openPopover(panel, trigger, { onclose: () => sorter?.destroy() });
 }
 
 export function columnsButton(sheet) {
-  const trigger = button(h("span", { class: "label" }, "Columns"), { class: "button ghost", "aria-haspopup": "dialog", "aria-label": "Columns" }, "columns");
+  const trigger = button(h("span", { class: "label" }, t("Columns")), { class: "button ghost", "aria-haspopup": "dialog", "aria-label": t("Columns") }, "columns");
   trigger.dataset.align = "end";
   trigger.addEventListener("click", () => openColumns(sheet, trigger));
   return trigger;

@@ -1,4 +1,5 @@
 /* What the command palette can do with the table that is open: each entry names its key. */
+import { t } from "../core/words.js";
 import { copyRange } from "./copying.js";
 import { fillCopy, fillSeries, fillToday } from "./fill.js";
 
@@ -8,17 +9,17 @@ export function startCommands(sheet) {
   document.addEventListener("batchly:commands", ({ detail }) => {
     const marked = sheet.grid.getActiveCell();
     const add = (words, keys, run, glyph) => detail.push({ words, detail: keys, run, ...(glyph && { glyph }) });
-    add("Find", "Ctrl F", () => sheet.find.open(false), "search");
-    if (edit) add("Find and replace", "Ctrl H", () => sheet.find.open(true), "search");
-    if (edit) add("Undo", "Ctrl Z", () => changes.undo(), "undo");
-    if (edit) add("Redo", "Ctrl Y", () => changes.redo());
-    add("Tick all rows of the filter", "", () => selection.selectAll(), "check");
+    add(t("Find"), t("Ctrl F"), () => sheet.find.open(false), "search");
+    if (edit) add(t("Find and replace"), t("Ctrl H"), () => sheet.find.open(true), "search");
+    if (edit) add(t("Undo"), t("Ctrl Z"), () => changes.undo(), "undo");
+    if (edit) add(t("Redo"), t("Ctrl Y"), () => changes.redo());
+    add(t("Tick all rows of the filter"), "", () => selection.selectAll(), "check");
     if (!marked) return;
-    add("Copy with heads", "Ctrl Shift C", () => copyRange(sheet, true), "copy");
+    add(t("Copy with heads"), t("Ctrl Shift C"), () => copyRange(sheet, true), "copy");
     if (!edit) return;
-    add("Fill down", "Ctrl D", () => fillCopy(sheet, true));
-    add("Fill to the right", "Ctrl R", () => fillCopy(sheet, false));
-    add("Go on with the series", "", () => fillSeries(sheet));
-    add("Today", "Ctrl ;", () => fillToday(sheet));
+    add(t("Fill down"), t("Ctrl D"), () => fillCopy(sheet, true));
+    add(t("Fill to the right"), t("Ctrl R"), () => fillCopy(sheet, false));
+    add(t("Go on with the series"), "", () => fillSeries(sheet));
+    add(t("Today"), t("Ctrl ;"), () => fillToday(sheet));
   });
 }

@@ -1,5 +1,6 @@
 /* One condition as controls: column (also one step through a link), operator, value. */
 import { h } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { offered, operatorWords } from "./filter_words.js";
 import { valueControl } from "./filter_values.js";
 
@@ -8,10 +9,10 @@ const BEHIND = "behind:";
 function columnOptions(bar, link, chosen) {
   const columns = link ? bar.behind.get(link.name) ?? [] : bar.sheet.config.columns;
   const options = columns.filter((one) => offered(one).length).map((one) => h("option", { value: one.name, selected: one.name === chosen }, one.label));
-  if (link) return [h("option", { value: "" }, `← Columns of ${bar.sheet.config.title}`), h("optgroup", { label: link.label }, options)];
+  if (link) return [h("option", { value: "" }, t("← Columns of {title}", { title: bar.sheet.config.title })), h("optgroup", { label: link.label }, options)];
   const links = bar.sheet.config.columns.filter((one) => one.lookup && one.href);
   if (!links.length || !bar.deep) return options;
-  return [...options, h("optgroup", { label: "Through a link" }, links.map((one) => h("option", { value: `${BEHIND}${one.name}` }, `${one.label} …`)))];
+  return [...options, h("optgroup", { label: t("Through a link") }, links.map((one) => h("option", { value: `${BEHIND}${one.name}` }, `${one.label} …`)))];
 }
 
 /** Answers {node, read(), destroy(), focus()}; read gives undefined while the value is missing. `bar.deep` lets it go through links. */
@@ -19,8 +20,8 @@ export function conditionForm(bar, given = null) {
   const [first, second] = (given?.column ?? "").split(".");
   let link = second ? bar.sheet.spec(first) : null;
   let control = null;
-  const column = h("select", { class: "select", "aria-label": "Column" });
-  const operator = h("select", { class: "select", "aria-label": "Condition" });
+  const column = h("select", { class: "select", "aria-label": t("Column") });
+  const operator = h("select", { class: "select", "aria-label": t("Condition") });
   const spot = h("div", { class: "condition-value" });
   const name = () => (link ? `${link.name}.${column.value}` : column.value);
   const spec = () => bar.specOf(name());

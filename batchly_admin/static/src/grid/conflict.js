@@ -1,6 +1,7 @@
 /* Two people changed one cell: both values side by side, and who it was. */
 import { button, h } from "../core/dom.js";
 import { displayText, relative } from "../core/format.js";
+import { t } from "../core/words.js";
 import { openPopover } from "../ui/popover.js";
 
 /** Opens the choice at the cell. */
@@ -20,13 +21,13 @@ export function openConflict(sheet, id, name) {
   };
   const panel = h(
     "div",
-    { class: "popover", role: "dialog", tabIndex: -1, "aria-label": `Conflict in ${spec.label}`, "aria-describedby": "versus" },
+    { class: "popover", role: "dialog", tabIndex: -1, "aria-label": t("Conflict in {label}", { label: spec.label }), "aria-describedby": "versus" },
     h("div", { class: "versus", id: "versus" },
-      h("b", {}, `${state.by ?? "Somebody"} changed this${when}`),
-      h("dl", {}, h("dt", {}, "Yours"), h("dd", {}, state.text || "(empty)"), h("dt", {}, "Now in the record"), h("dd", {}, theirs)),
+      h("b", {}, t("{by} changed this{when}", { by: state.by ?? t("Somebody"), when })),
+      h("dl", {}, h("dt", {}, t("Yours")), h("dd", {}, state.text || t("(empty)")), h("dt", {}, t("Now in the record")), h("dd", {}, theirs)),
       h("div", { class: "row" },
-        button("Take theirs", { class: "button small", onclick: settle(() => sheet.takeTheirs(id, name)) }),
-        button("Keep mine", { class: "button small primary", onclick: settle(() => sheet.keepMine(id, name)) }))),
+        button(t("Take theirs"), { class: "button small", onclick: settle(() => sheet.takeTheirs(id, name)) }),
+        button(t("Keep mine"), { class: "button small primary", onclick: settle(() => sheet.keepMine(id, name)) }))),
   );
   // Neither button has the focus: the Enter of somebody who types on must not decide.
   const close = openPopover(panel, node, { focus: false, onclose: () => sheet.grid.focus() });

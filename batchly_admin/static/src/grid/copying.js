@@ -1,6 +1,7 @@
 /* Copy as text and as a table, with or without the heads, from one range or several that line up. */
 import { announce } from "../core/announce.js";
 import { NUMBER_KINDS, plural } from "../core/format.js";
+import { t } from "../core/words.js";
 import { toast, toastError } from "../ui/toast.js";
 import { MOST_READ, allLoaded, cellText, rowsOf, specAt, tooMany, writeBoxes } from "./blocks.js";
 import { parts } from "./later.js";
@@ -43,7 +44,7 @@ function formats(sheet, boxes, rows, way, withHeads) {
 
 function copyLater(sheet, boxes, way, withHeads) {
   if (!navigator.clipboard?.write) {
-    return Promise.reject(new Error("This browser copies only rows that are loaded. Scroll through them first, or use Export."));
+    return Promise.reject(new Error(t("This browser copies only rows that are loaded. Scroll through them first, or use Export.")));
   }
   const made = Promise.all(boxes.map((box) => rowsOf(sheet, box.top, box.bottom))).then((rows) => formats(sheet, boxes, rows, way, withHeads));
   const item = new ClipboardItem({
@@ -56,11 +57,11 @@ function copyLater(sheet, boxes, way, withHeads) {
 /** Answers a copy event: a promise that it is on the clipboard, or null when there is nothing to copy. */
 export function copyMarked(sheet, event, withHeads = false) {
   const boxes = currentBoxes(sheet);
-  if (!boxes.length || tooMany(boxes, MOST_READ, "Use Export for whole tables.")) return null;
+  if (!boxes.length || tooMany(boxes, MOST_READ, t("Use Export for whole tables."))) return null;
   event.preventDefault();
   const way = alignment(boxes);
   if (!way) {
-    toast("These ranges have neither the same rows nor the same columns, so they cannot be copied together.", { tone: "amber" });
+    toast(t("These ranges have neither the same rows nor the same columns, so they cannot be copied together."), { tone: "amber" });
     return null;
   }
   let done = Promise.resolve();
@@ -70,7 +71,7 @@ export function copyMarked(sheet, event, withHeads = false) {
     event.clipboardData.setData("text/plain", made.text);
     event.clipboardData.setData("text/html", made.html);
   } else done = copyLater(sheet, boxes, way, withHeads);
-  done.then(() => announce(`${plural(cellCount(boxes), "cell")} copied${withHeads ? " with heads" : ""}`), toastError);
+  done.then(() => announce(t("{cells} copied{withHeads}", { cells: plural(cellCount(boxes), "cell"), withHeads: withHeads ? " " + t("with heads") : "" })), toastError);
   return done;
 }
 

@@ -1,6 +1,7 @@
 /* Editors of single cells. They hand over text; the server reads it, so what is typed is never lost or guessed here. */
 import { h, icon } from "../core/dom.js";
 import { NUMBER_KINDS, editText } from "../core/format.js";
+import { t } from "../core/words.js";
 import { Combo, fixedSource, lookupSource } from "../ui/combo.js";
 import { makeHere, withCreate } from "./making.js";
 
@@ -104,9 +105,9 @@ class CellEditor {
 class DateEditor extends CellEditor {
   build(container) {
     const type = this.spec.kind === "datetime" ? "datetime-local" : "date";
-    const input = h("input", { class: "cell-input", type: "text", autocomplete: "off", placeholder: "YYYY-MM-DD" });
+    const input = h("input", { class: "cell-input", type: "text", autocomplete: "off", placeholder: t("YYYY-MM-DD") });
     const native = h("input", { type, tabIndex: -1, "aria-hidden": "true" });
-    const open = h("button", { type: "button", tabIndex: -1, "aria-label": "Calendar" }, icon("terms"));
+    const open = h("button", { type: "button", tabIndex: -1, "aria-label": t("Calendar") }, icon("terms"));
     open.addEventListener("pointerdown", (event) => event.preventDefault());
     open.addEventListener("click", () => {
       native.value = /^\d{4}-\d\d-\d\d/.test(input.value) ? input.value.slice(0, type === "date" ? 10 : 16) : "";
@@ -130,7 +131,7 @@ class DateEditor extends CellEditor {
 class LongTextEditor extends CellEditor {
   build(container) {
     const area = h("textarea", { class: "textarea", rows: 6 });
-    this.pop = h("div", { class: "cell-text-pop" }, area, h("div", { class: "muted small" }, "Enter saves, Shift+Enter starts a new line"));
+    this.pop = h("div", { class: "cell-text-pop" }, area, h("div", { class: "muted small" }, t("Enter saves, Shift+Enter starts a new line")));
     document.body.append(this.pop);
     const box = container.getBoundingClientRect();
     this.pop.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 350))}px`;
@@ -160,7 +161,7 @@ class ComboEditor extends CellEditor {
   build(container) {
     const input = super.build(container);
     const local = this.spec.kind === "choice";
-    const none = { id: "", value: "", label: "(empty)", clear: true };
+    const none = { id: "", value: "", label: t("(empty)"), clear: true };
     const source = local
       ? fixedSource([...(this.spec.required ? [] : [none]), ...this.spec.choices])
       : lookupSource(this.sheet.config.urls.lookup.replace("{column}", this.spec.name));

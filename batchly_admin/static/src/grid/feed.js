@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { newKey } from "../core/dom.js";
 import { getIfChanged, getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { startPresence } from "./presence.js";
 
 const EVERY = 3000;
@@ -107,7 +108,7 @@ export function startFeed(sheet) {
     else if (ids.length) await reread(sheet, ids);
     if (work.moved && !open && !sheet.staying?.holds()) await rereadScreen(sheet);
     else if (work.moved) body.rows.forEach((row) => handled.delete(row.id));
-    if (work.by && ids.length) announce(`${work.by} changed ${ids.length === 1 ? "a row" : `${ids.length} rows`}.`);
+    if (work.by && ids.length) announce(t("{by} changed {length}.", { by: work.by, length: ids.length === 1 ? t("a row") : t("{length} rows", { length: ids.length }) }));
     if (work.moved) body.many = false;
   };
   const look = async () => {

@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { displayText, plural } from "../core/format.js";
 import { getJson, postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
 import { FilesBox, namedFiles, sendFiles, sentWords } from "../ui/files.js";
 import { toast, toastError } from "../ui/toast.js";
@@ -29,7 +30,7 @@ export function openFiles(sheet, item, spec) {
   const name = sheet.config.columns.find((column) => column.frozen) ?? sheet.config.columns[0];
   const label = displayText(name, item.v[sheet.position(name.name)]) || sheet.config.singular;
   const box = new FilesBox({ url: filesUrl(sheet, item.id), onchange: (state) => takeFiles(sheet, state) });
-  const dialog = openDialog({ title: `${spec.label} of ${label}`, body: [box.node], onclose: () => sheet.grid.focus() });
+  const dialog = openDialog({ title: t("{label} of {label2}", { label: spec.label, label2: label }), body: [box.node], onclose: () => sheet.grid.focus() });
   box.listen(dialog.node);
   return box.load();
 }
@@ -38,7 +39,7 @@ export function openFiles(sheet, item, spec) {
 export async function addFiles(sheet, item, spec, files) {
   const url = filesUrl(sheet, item.id);
   try {
-    announce("Adding files");
+    announce(t("Adding files"));
     const done = await sendFiles(url, namedFiles(files), await getJson(url));
     if (done.added) {
       takeFiles(sheet, done.state);
@@ -46,7 +47,7 @@ export async function addFiles(sheet, item, spec, files) {
       sheet.redrawIds([item.id]);
     }
     const words = sentWords(done);
-    toast(words, { tone: done.refused.length ? "red" : "green", action: done.added && sheet.config.can.undo ? { label: "Undo", run: () => sheet.changes.undo() } : null });
+    toast(words, { tone: done.refused.length ? "red" : "green", action: done.added && sheet.config.can.undo ? { label: t("Undo"), run: () => sheet.changes.undo() } : null });
     announce(words);
   } catch (error) {
     toastError(error);
@@ -72,12 +73,12 @@ export async function removeMarked(sheet, boxes) {
   try {
     const { ids, rows } = await filesIn(sheet, boxes);
     if (!ids.length) return;
-    const text = `${plural(ids.length, "file")} of ${plural(rows, "row")} will be removed. It can be undone, and for 90 days restored from the trash.`;
-    if (!(await confirmDialog({ title: "Remove files?", text, label: "Remove", danger: true }))) return;
+    const text = t("{files} of {rows} will be removed. It can be undone, and for 90 days restored from the trash.", { files: plural(ids.length, "file"), rows: plural(rows, "row") });
+    if (!(await confirmDialog({ title: t("Remove files?"), text, label: t("Remove"), danger: true }))) return;
     const answer = await postJson(sheet.config.urls.remove_files, { ids });
     for (const row of answer.rows) takeFiles(sheet, row);
-    const words = `${plural(answer.removed, "file")} removed.`;
-    toast(words, { tone: "green", action: sheet.config.can.undo ? { label: "Undo", run: () => sheet.changes.undo() } : null });
+    const words = t("{files} removed.", { files: plural(answer.removed, "file") });
+    toast(words, { tone: "green", action: sheet.config.can.undo ? { label: t("Undo"), run: () => sheet.changes.undo() } : null });
     announce(words);
   } catch (error) {
     toastError(error);

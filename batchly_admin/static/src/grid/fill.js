@@ -2,6 +2,7 @@
 import { SlickRange } from "slickgrid";
 import { h } from "../core/dom.js";
 import { plural } from "../core/format.js";
+import { t } from "../core/words.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { toastError } from "../ui/toast.js";
 import { MOST_WRITTEN, cellText, rowsOf, specAt, tooMany, writeBoxes } from "./blocks.js";
@@ -49,9 +50,9 @@ function textsAcross(sheet, rows, source, { box, back }, flip) {
 /** Fills from the source into the rest of `whole`. */
 async function fillInto(sheet, source, whole, flip) {
   const target = grown(source, whole);
-  if (!target || tooMany([target.box], MOST_WRITTEN, "Fill fewer rows, or filter first.")) return;
+  if (!target || tooMany([target.box], MOST_WRITTEN, t("Fill fewer rows, or filter first."))) return;
   const cells = cellCount([target.box]);
-  if (cells >= ASK_FROM && !(await confirmDialog({ title: "Fill?", text: `This writes ${plural(cells, "cell")}, also in rows that are not on the screen. One undo takes it back.`, label: `Fill ${plural(cells, "cell")}` }))) return;
+  if (cells >= ASK_FROM && !(await confirmDialog({ title: t("Fill?"), text: t("This writes {cells}, also in rows that are not on the screen. One undo takes it back.", { cells: plural(cells, "cell") }), label: t("Fill {cells}", { cells: plural(cells, "cell") }) }))) return;
   const rows = (await rowsOf(sheet, source.top, source.bottom)).filter(Boolean);
   if (!rows.length) return;
   const texts = (target.down ? textsDown : textsAcross)(sheet, rows, source, target, flip);
@@ -98,7 +99,7 @@ export function fillToday(sheet) {
 /** Goes on with what stands at the top of the marked range, down to its end; the way of hands without a mouse. */
 export async function fillSeries(sheet) {
   const whole = currentRange(sheet);
-  if (!whole || whole.top === whole.bottom || tooMany([whole], MOST_WRITTEN, "Fill fewer rows, or filter first.")) return;
+  if (!whole || whole.top === whole.bottom || tooMany([whole], MOST_WRITTEN, t("Fill fewer rows, or filter first."))) return;
   try {
     const rows = await rowsOf(sheet, whole.top, whole.bottom);
     const gap = rows.findIndex((item) => item && cellText(sheet, item, whole.left) === "");
@@ -160,7 +161,7 @@ function drag(sheet, source, moved) {
 /** The small square at the corner of a single range; fingers have a grip there instead. */
 export function startFill(sheet) {
   if (!sheet.config.can.edit || COARSE.matches) return;
-  const handle = h("span", { class: "fill-handle", title: "Drag to fill, double click to fill down to the end", "aria-hidden": "true" });
+  const handle = h("span", { class: "fill-handle", title: t("Drag to fill, double click to fill down to the end"), "aria-hidden": "true" });
   keepAtCorner(sheet, handle, (box) => specAt(sheet, box.right)?.editable);
   let last = 0;
   handle.addEventListener("pointerdown", (event) => {

@@ -1,6 +1,7 @@
 /* The filter builder: conditions in groups within groups, each group with "all" or "any". */
 import { button, h, icon } from "../core/dom.js";
 import { announce } from "../core/announce.js";
+import { t } from "../core/words.js";
 import { openDialog } from "../ui/dialog.js";
 import { conditionForm } from "./condition_form.js";
 import { relatedForm } from "./related_form.js";
@@ -20,14 +21,14 @@ class Group {
   constructor(bar, given, depth, builder) {
     Object.assign(this, { bar, depth, builder, entries: [] });
     this.word = given.any ? "any" : "all";
-    this.choice = h("select", { class: "select", "aria-label": depth ? "How the conditions of this group count" : "How the conditions count" }, [["all", "All of these hold"], ["any", "Any of these holds"]].map(([value, words]) => h("option", { value, selected: value === this.word }, words)));
+    this.choice = h("select", { class: "select", "aria-label": depth ? t("How the conditions of this group count") : t("How the conditions count") }, [["all", t("All of these hold")], ["any", t("Any of these holds")]].map(([value, words]) => h("option", { value, selected: value === this.word }, words)));
     this.choice.addEventListener("change", () => { this.word = this.choice.value; });
     this.list = h("div", { class: "builder-list" });
-    const add = button("Condition", { class: "button small", onclick: () => this.add(null)?.focusColumn() }, "plus");
-    const nest = depth < DEEPEST - 1 && button("Group", { class: "button small", onclick: () => this.add({ [this.word === "all" ? "any" : "all"]: [null] }) }, "plus");
+    const add = button(t("Condition"), { class: "button small", onclick: () => this.add(null)?.focusColumn() }, "plus");
+    const nest = depth < DEEPEST - 1 && button(t("Group"), { class: "button small", onclick: () => this.add({ [this.word === "all" ? "any" : "all"]: [null] }) }, "plus");
     const [related] = bar.sheet.config.related ?? [];
-    const have = related && button("Has related…", { class: "button small", onclick: () => this.add({ has: related.has, where: [] })?.focusColumn() }, "plus");
-    this.node = h("fieldset", { class: "builder-group" }, h("legend", { class: "visually-hidden" }, depth ? "Group of conditions" : "Conditions"), this.choice, this.list, h("div", { class: "row" }, add, nest, have));
+    const have = related && button(t("Has related…"), { class: "button small", onclick: () => this.add({ has: related.has, where: [] })?.focusColumn() }, "plus");
+    this.node = h("fieldset", { class: "builder-group" }, h("legend", { class: "visually-hidden" }, depth ? t("Group of conditions") : t("Conditions")), this.choice, this.list, h("div", { class: "row" }, add, nest, have));
     for (const one of given.any ?? given.all) this.add(one);
   }
 
@@ -42,7 +43,7 @@ class Group {
     const group = given && isGroup(given);
     const entry = this.make(given, group);
     this.entries.push(entry);
-    const row = removable(entry, group ? "Remove this group" : given?.has ? "Remove these related rows" : "Remove this condition", () => {
+    const row = removable(entry, group ? t("Remove this group") : given?.has ? t("Remove these related rows") : t("Remove this condition"), () => {
       this.entries.splice(this.entries.indexOf(entry), 1);
       entry.destroy();
       row.remove();
@@ -98,20 +99,20 @@ export function openBuilder(bar, filters) {
   const builder = { missing: null };
   builder.room = () => {
     const fits = (builder.root?.count() ?? 0) < MOST;
-    if (!fits) announce(`At most ${MOST} conditions at once.`);
+    if (!fits) announce(t("At most {MOST} conditions at once.", { MOST }));
     return fits;
   };
   builder.root = new Group(bar, asGroup(filters), 0, builder);
   const problem = h("p", { class: "tone-red small", role: "alert" });
-  const apply = button("Apply", { class: "button primary" });
-  const cancel = button("Cancel");
-  const dialog = openDialog({ title: "Filter", size: "wide", body: [builder.root.node, problem], footer: [cancel, apply], onclose: () => builder.root.destroy() });
+  const apply = button(t("Apply"), { class: "button primary" });
+  const cancel = button(t("Cancel"));
+  const dialog = openDialog({ title: t("Filter"), size: "wide", body: [builder.root.node, problem], footer: [cancel, apply], onclose: () => builder.root.destroy() });
   cancel.addEventListener("click", dialog.close);
   apply.addEventListener("click", () => {
     builder.missing = null;
     const group = builder.root.read();
     if (!group) {
-      problem.textContent = "One condition has no value yet.";
+      problem.textContent = t("One condition has no value yet.");
       builder.missing?.focus();
       return;
     }

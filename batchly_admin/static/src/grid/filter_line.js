@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { h, icon, uniqueId } from "../core/dom.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { filterWords } from "./filter_words.js";
 
 const NOTHING = { parts: [], search: "", problems: [], suggestions: [] };
@@ -10,8 +11,8 @@ export class FilterLine {
   /** `onplain()` hears that the line is only words to search for. */
   constructor(sheet, box, { onplain }) {
     Object.assign(this, { sheet, box, onplain, reading: NOTHING, text: "", options: [], at: -1, asking: null });
-    this.chips = h("div", { class: "line-chips", role: "group", "aria-label": "Read as" });
-    this.list = h("ul", { class: "line-list", role: "listbox", id: uniqueId("line"), "aria-label": "Suggestions" });
+    this.chips = h("div", { class: "line-chips", role: "group", "aria-label": t("Read as") });
+    this.list = h("ul", { class: "line-list", role: "listbox", id: uniqueId("line"), "aria-label": t("Suggestions") });
     this.panel = h("div", { class: "line-panel", hidden: true }, this.chips, this.list);
     document.body.append(this.panel);
     box.setAttribute("aria-controls", this.list.id);
@@ -40,19 +41,19 @@ export class FilterLine {
 
   draw() {
     const { parts, problems, search, suggestions } = this.reading;
-    const rest = parts.length > 0 && search && h("span", { class: "muted" }, "and search for ", h("b", {}, search));
+    const rest = parts.length > 0 && search && h("span", { class: "muted" }, t("and search for") + " ", h("b", {}, search));
     this.chips.replaceChildren(...[...parts.map((part) => this.chip(part)), rest, ...problems.map((words) => h("span", { class: "tone-amber small" }, words))].filter(Boolean));
     this.chips.hidden = !this.chips.childElementCount;
     this.options = [
       ...suggestions.map((one) => ({ label: one.label, detail: one.detail, run: () => this.goOn(one) })),
-      ...(parts.length ? [{ label: "Search for the words instead", detail: "", run: () => this.asWords() }] : []),
+      ...(parts.length ? [{ label: t("Search for the words instead"), detail: "", run: () => this.asWords() }] : []),
     ];
     this.at = -1;
     this.list.replaceChildren(...this.options.map((one, at) => h("li", { role: "option", id: `${this.list.id}-${at}`, data: { at } }, h("span", {}, one.label), one.detail && h("small", {}, one.detail))));
     this.list.hidden = !this.options.length;
     if (this.chips.hidden && this.list.hidden) this.hide();
     else this.show();
-    if (parts.length) announce(`Enter filters by: ${this.words()}`);
+    if (parts.length) announce(t("Enter filters by: {words}", { words: this.words() }));
   }
 
   words() {
@@ -61,7 +62,7 @@ export class FilterLine {
 
   chip(part) {
     const words = part.filters.map((node) => filterWords(this.sheet.filterBar, node)).join(" and ");
-    const off = h("button", { type: "button", class: "off", tabIndex: -1, "aria-label": `Not as a filter: ${words}`, onclick: () => this.quote(part) }, icon("close"));
+    const off = h("button", { type: "button", class: "off", tabIndex: -1, "aria-label": t("Not as a filter: {words}", { words }), onclick: () => this.quote(part) }, icon("close"));
     return h("span", { class: "chip" }, h("span", { class: "say", title: words }, words), off);
   }
 
@@ -126,7 +127,7 @@ export class FilterLine {
     this.onplain();
     this.hide();
     this.sheet.query.update({ search: this.text.trim() });
-    announce(`Searching for ${this.text.trim()}`);
+    announce(t("Searching for {text}", { text: this.text.trim() }));
   }
 
   /** Puts what was read beside the filters that are there; the rest stays in the box as a search. */
@@ -138,6 +139,6 @@ export class FilterLine {
     this.hide();
     this.box.value = this.reading.search;
     query.update({ search: this.reading.search, filters: [...query.filters, ...fresh] });
-    announce(`Filtered by ${words}`);
+    announce(t("Filtered by {words}", { words }));
   }
 }

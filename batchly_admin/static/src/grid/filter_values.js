@@ -1,6 +1,7 @@
 /* The controls for a condition's value: text, number, day or span, choices, linked record. */
 import { h } from "../core/dom.js";
 import { NUMBER_KINDS } from "../core/format.js";
+import { t } from "../core/words.js";
 import { Combo, lookupSource } from "../ui/combo.js";
 import { DATES, NO_VALUE, SPANS, countedDays } from "./filter_words.js";
 
@@ -19,7 +20,7 @@ function checkList(spec, chosen) {
 
 function lookupControl(bar, spec, value) {
   let chosen = value || undefined;
-  const box = h("input", { class: "input", type: "text", value: chosen ? bar.labelOf(chosen) : "", placeholder: "Type to search", "aria-label": "Value", autocomplete: "off" });
+  const box = h("input", { class: "input", type: "text", value: chosen ? bar.labelOf(chosen) : "", placeholder: t("Type to search"), "aria-label": t("Value"), autocomplete: "off" });
   const combo = new Combo(box, {
     source: lookupSource(bar.sheet.config.urls.lookup.replace("{column}", spec.name)),
     delay: 120,
@@ -49,9 +50,9 @@ function dayControl(ways, value) {
   const counted = countedDays(value);
   const known = ways.find(([name]) => name === value || name === counted?.way);
   const start = known?.[0] ?? (value ? "day" : ways[0][0]);
-  const way = select(ways, start, "Value");
-  const count = h("input", { class: "input", type: "number", min: 1, max: 9999, value: String(counted?.count ?? 7), "aria-label": "Days" });
-  const day = h("input", { class: "input", type: "date", value: start === "day" ? value ?? "" : "", "aria-label": "Date" });
+  const way = select(ways, start, t("Value"));
+  const count = h("input", { class: "input", type: "number", min: 1, max: 9999, value: String(counted?.count ?? 7), "aria-label": t("Days") });
+  const day = h("input", { class: "input", type: "date", value: start === "day" ? value ?? "" : "", "aria-label": t("Date") });
   const draw = () => {
     count.hidden = !["ago", "ahead", "last", "next"].includes(way.value);
     day.hidden = way.value !== "day";
@@ -67,8 +68,8 @@ function dayControl(ways, value) {
   return { node: h("div", { class: "day-value" }, way, count, day), read };
 }
 
-const SPAN_WAYS = [...SPANS, ["last", "the last … days"], ["next", "the next … days"], ["day", "a day"]];
-const DAY_WAYS = [["day", "a date"], ["today", "today"], ["ago", "… days ago"], ["ahead", "… days from now"]];
+const SPAN_WAYS = [...SPANS, ["last", t("the last … days")], ["next", t("the next … days")], ["day", "a day"]];
+const DAY_WAYS = [["day", "a date"], ["today", "today"], ["ago", t("… days ago")], ["ahead", t("… days from now")]];
 // One is before or after a span, not equal to it.
 const BOUND_WAYS = [...DAY_WAYS, ...SPANS.filter(([name]) => name !== "today")];
 
@@ -76,10 +77,10 @@ function betweenControl(spec, value) {
   const [low, high] = Array.isArray(value) ? value : ["", ""];
   if (DATES.has(spec.kind)) {
     const [first, second] = [dayControl(BOUND_WAYS, low), dayControl(BOUND_WAYS, high)];
-    return { node: h("div", { class: "between" }, first.node, h("span", {}, "and"), second.node), read: () => { const both = [first.read(), second.read()]; return both.every(Boolean) ? both : undefined; } };
+    return { node: h("div", { class: "between" }, first.node, h("span", {}, t("and")), second.node), read: () => { const both = [first.read(), second.read()]; return both.every(Boolean) ? both : undefined; } };
   }
-  const [first, second] = [input(spec, low, "From"), input(spec, high, "To")];
-  return { node: h("div", { class: "row" }, first, "and", second), read: () => (first.value && second.value ? [first.value.trim(), second.value.trim()] : undefined) };
+  const [first, second] = [input(spec, low, t("From")), input(spec, high, t("To"))];
+  return { node: h("div", { class: "row" }, first, t("and"), second), read: () => (first.value && second.value ? [first.value.trim(), second.value.trim()] : undefined) };
 }
 
 function listControl(spec, value) {
@@ -88,7 +89,7 @@ function listControl(spec, value) {
     const node = checkList(spec, given);
     return { node, read: () => { const list = [...node.querySelectorAll(":checked")].map((one) => one.value); return list.length ? list : undefined; } };
   }
-  const box = input(spec, given.join(", "), "Values, separated by commas");
+  const box = input(spec, given.join(", "), t("Values, separated by commas"));
   return { node: box, read: () => { const list = box.value.split(",").map((one) => one.trim()).filter(Boolean); return list.length ? list : undefined; } };
 }
 
@@ -100,14 +101,14 @@ export function valueControl(bar, spec, operator, value) {
   if (operator === "in" || operator === "not_in") return listControl(spec, value);
   if (DATES.has(spec.kind)) return dayControl(["is", "is_not"].includes(operator) ? DAY_WAYS : BOUND_WAYS, value);
   if (spec.kind === "bool") {
-    const node = select([["true", "Yes"], ["false", "No"]], String(value ?? true), "Value");
+    const node = select([["true", t("Yes")], ["false", t("No")]], String(value ?? true), t("Value"));
     return { node, read: () => node.value === "true" };
   }
   if (spec.choices?.length && ["is", "is_not"].includes(operator)) {
-    const node = select(spec.choices.map((choice) => [String(choice.value), choice.label]), String(value), "Value");
+    const node = select(spec.choices.map((choice) => [String(choice.value), choice.label]), String(value), t("Value"));
     return { node, read: () => node.value };
   }
   if (spec.kind === "link" && spec.lookup && ["is", "is_not"].includes(operator)) return lookupControl(bar, spec, value);
-  const box = input(spec, value, "Value");
+  const box = input(spec, value, t("Value"));
   return { node: box, read: () => box.value.trim() || undefined };
 }

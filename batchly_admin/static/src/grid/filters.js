@@ -1,6 +1,7 @@
 /* The filter bar: one chip per condition or group; a small form for one, the builder for groups. */
 import { button, h, icon } from "../core/dom.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { openPopover } from "../ui/popover.js";
 import { toastError } from "../ui/toast.js";
 import { filterWords, offered, operatorWords, valueWords } from "./filter_words.js";
@@ -13,8 +14,8 @@ export class FilterBar {
     this.sheet = sheet;
     this.deep = true;
     this.behind = new Map();
-    this.node = h("div", { class: "chips", role: "group", "aria-label": "Filters" });
-    this.adder = button(h("span", { class: "label" }, "Filter"), { class: "button ghost", "aria-label": "Filter", onclick: () => this.edit(null) }, "filter");
+    this.node = h("div", { class: "chips", role: "group", "aria-label": t("Filters") });
+    this.adder = button(h("span", { class: "label" }, t("Filter")), { class: "button ghost", "aria-label": t("Filter"), onclick: () => this.edit(null) }, "filter");
     this.adder.setAttribute("aria-haspopup", "dialog");
     sheet.query.onchange(() => this.draw());
     this.draw();
@@ -27,7 +28,7 @@ export class FilterBar {
   }
 
   labelOf(id) {
-    return JSON.parse(sessionStorage.getItem(LABELS) ?? "{}")[id] ?? "the chosen one";
+    return JSON.parse(sessionStorage.getItem(LABELS) ?? "{}")[id] ?? t("the chosen one");
   }
 
   /** The spec of a column, also of one behind a link, as far as it is loaded. */
@@ -78,14 +79,14 @@ export class FilterBar {
     const words = group ? [filterWords(this, filter)] : [h("b", {}, spec.label), ` ${operatorWords(spec, filter.operator)} `, h("b", {}, valueWords(spec, filter.value, (id) => this.labelOf(id)))];
     const name = filter.has ? words[0] : group ? "group" : spec.label;
     const say = h("button", { type: "button", class: "say", title: group ? words[0] : null, onclick: (event) => (group ? this.build() : this.edit(spec, at, event.currentTarget)) }, words);
-    const off = h("button", { type: "button", class: "off", "aria-label": `Remove filter ${name}`, onclick: () => this.sheet.query.removeFilter(at) }, icon("close"));
+    const off = h("button", { type: "button", class: "off", "aria-label": t("Remove filter {name}", { name }), onclick: () => this.sheet.query.removeFilter(at) }, icon("close"));
     return h("span", { class: "chip" }, say, off);
   }
 
   draw() {
     const { query } = this.sheet;
     const chips = query.filters.map((filter, at) => this.chip(filter, at));
-    if (chips.length > 1 || (chips.length && query.search)) chips.push(button("Clear all", { class: "button ghost small", onclick: () => query.clear() }));
+    if (chips.length > 1 || (chips.length && query.search)) chips.push(button(t("Clear all"), { class: "button ghost small", onclick: () => query.clear() }));
     this.node.replaceChildren(...chips);
     this.node.hidden = !chips.length;
     this.learn(query.filters).then((learnt) => learnt && this.draw());
@@ -103,11 +104,11 @@ export class FilterBar {
     const { conditionForm } = await parts();
     const old = at === null ? null : query.filters[at];
     const condition = conditionForm(this, old ?? (spec ? { column: spec.name } : null));
-    const remove = old && button("Remove", { class: "button small", onclick: () => { close(); query.removeFilter(at); } });
-    const more = button("And / or groups…", { class: "button ghost small", onclick: () => { const draft = condition.read(); close(); this.build(draft ? query.filters.toSpliced(at ?? query.filters.length, old ? 1 : 0, draft) : query.filters); } });
+    const remove = old && button(t("Remove"), { class: "button small", onclick: () => { close(); query.removeFilter(at); } });
+    const more = button(t("And / or groups…"), { class: "button ghost small", onclick: () => { const draft = condition.read(); close(); this.build(draft ? query.filters.toSpliced(at ?? query.filters.length, old ? 1 : 0, draft) : query.filters); } });
     const [related] = this.sheet.config.related ?? [];
-    const have = related && !old && button("Has related…", { class: "button ghost small", onclick: () => { close(); this.build([...query.filters, { has: related.has, where: [] }]); } });
-    const form = h("form", { class: "filter-form" }, condition.node, h("div", { class: "row end" }, more, have, remove, h("button", { class: "button small primary", type: "submit" }, "Apply")));
+    const have = related && !old && button(t("Has related…"), { class: "button ghost small", onclick: () => { close(); this.build([...query.filters, { has: related.has, where: [] }]); } });
+    const form = h("form", { class: "filter-form" }, condition.node, h("div", { class: "row end" }, more, have, remove, h("button", { class: "button small primary", type: "submit" }, t("Apply"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const filter = condition.read();
@@ -119,7 +120,7 @@ export class FilterBar {
       if (old) query.replaceFilter(at, filter);
       else query.addFilter(filter);
     });
-    const panel = h("div", { class: "popover", role: "dialog", "aria-label": "Filter" }, form);
+    const panel = h("div", { class: "popover", role: "dialog", "aria-label": t("Filter") }, form);
     const close = openPopover(panel, anchor.isConnected ? anchor : this.adder, { onclose: () => condition.destroy() });
     if (spec) condition.focus();
   }

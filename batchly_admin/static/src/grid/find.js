@@ -3,6 +3,7 @@ import { announce } from "../core/announce.js";
 import { button, debounce, h, icon } from "../core/dom.js";
 import { editText, plainNumber, plural } from "../core/format.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { toast, toastError } from "../ui/toast.js";
 import { MOST_WRITTEN, writable } from "./blocks.js";
@@ -34,24 +35,24 @@ export class FindBar {
     const field = (label) => h("input", { class: "input", type: "text", placeholder: label, "aria-label": label, autocomplete: "off", maxLength: 200 });
     const symbol = (label, name, work, look = "") => h("button", { type: "button", class: "button ghost small square", title: label, "aria-label": label, onclick: work }, icon(name, look));
     const tick = (label) => h("input", { type: "checkbox", "aria-label": label });
-    this.what = field("Find");
-    this.into = field("Replace with");
-    this.caseBox = tick("Match case");
-    this.wholeBox = tick("Whole cell");
+    this.what = field(t("Find"));
+    this.into = field(t("Replace with"));
+    this.caseBox = tick(t("Match case"));
+    this.wholeBox = tick(t("Whole cell"));
     this.count = h("span", { class: "found-count", role: "status" });
-    const one = button("Replace", { class: "button small", onclick: () => this.replaceOne().catch(toastError) });
-    const all = button("Replace all…", { class: "button small", onclick: () => this.replaceAll().catch(toastError) });
+    const one = button(t("Replace"), { class: "button small", onclick: () => this.replaceOne().catch(toastError) });
+    const all = button(t("Replace all…"), { class: "button small", onclick: () => this.replaceAll().catch(toastError) });
     this.replacing = h("span", { class: "row find-replace" }, this.into, one, all);
     this.node = h(
       "div",
-      { class: "find-bar", role: "search", "aria-label": "Find and replace", hidden: true },
+      { class: "find-bar", role: "search", "aria-label": t("Find and replace"), hidden: true },
       h("span", { class: "row" }, this.what, this.count,
-        symbol("Previous", "down", () => this.go(-1), "turned"),
-        symbol("Next", "down", () => this.go(1))),
-      h("label", { class: "row small" }, this.caseBox, "Match case"),
-      h("label", { class: "row small" }, this.wholeBox, "Whole cell"),
+        symbol(t("Previous"), "down", () => this.go(-1), "turned"),
+        symbol(t("Next"), "down", () => this.go(1))),
+      h("label", { class: "row small" }, this.caseBox, t("Match case")),
+      h("label", { class: "row small" }, this.wholeBox, t("Whole cell")),
       this.replacing,
-      symbol("Close", "close", () => this.close()),
+      symbol(t("Close"), "close", () => this.close()),
     );
     this.sheet.area.before(this.node);
   }
@@ -101,7 +102,7 @@ export class FindBar {
       this.tell();
       return;
     }
-    this.count.textContent = "Looking…";
+    this.count.textContent = t("Looking…");
     try {
       const found = await getJson(this.params({ limit: String(MOST_SHOWN) }));
       if (run !== this.run) return;
@@ -122,7 +123,7 @@ export class FindBar {
   tell() {
     const { length } = this.hits;
     const total = `${plainNumber(String(length))}${this.more ? "+" : ""}`;
-    this.count.textContent = !this.what.value ? "" : !length ? "Not found" : this.at >= 0 ? `${plainNumber(String(this.at + 1))} of ${total}` : `${total} found`;
+    this.count.textContent = !this.what.value ? "" : !length ? t("Not found") : this.at >= 0 ? t("{at} of {total}", { at: plainNumber(String(this.at + 1)), total }) : t("{total} found", { total });
     this.paint();
   }
 
@@ -208,21 +209,21 @@ export class FindBar {
     if (!this.what.value) return;
     const found = await getJson(this.params({ limit: String(MOST_WRITTEN), cells: "1" }));
     const { list, left } = writable(this.sheet, this.entries(found));
-    const out = [left.locked && `${plural(left.locked, "cell")} in locked rows`, left.fixed && `${plural(left.fixed, "cell")} in columns that cannot be edited`].filter(Boolean);
-    const leaves = out.length ? ` Left out: ${out.join(", ")}.` : "";
+    const out = [left.locked && t("{cells} in locked rows", { cells: plural(left.locked, "cell") }), left.fixed && t("{cells} in columns that cannot be edited", { cells: plural(left.fixed, "cell") })].filter(Boolean);
+    const leaves = out.length ? " " + t("Left out: {out}.", { out: out.join(", ") }) : "";
     if (!list.length) {
-      toast(`Nothing to replace.${leaves}`, { tone: "amber" });
+      toast(t("Nothing to replace.{leaves}", { leaves }), { tone: "amber" });
       return;
     }
     const rows = new Set(list.map(({ item }) => item.id)).size;
-    const shown = list.slice(0, 5).map(({ before, text, spec }) => h("li", {}, `${spec.label}: `, h("del", {}, before), " → ", h("ins", {}, text || "(empty)")));
+    const shown = list.slice(0, 5).map(({ before, text, spec }) => h("li", {}, `${spec.label}: `, h("del", {}, before), " → ", h("ins", {}, text || t("(empty)"))));
     const words = [
-      h("span", {}, `${plural(list.length, "cell")} in ${plural(rows, "row")} will change.${leaves}${found.more ? ` Only the first ${plainNumber(String(MOST_WRITTEN))} places are looked at; replace again for the rest.` : ""} One undo takes it back.`),
-      h("ul", { class: "replace-list" }, shown, list.length > shown.length && h("li", { class: "muted" }, `and ${plural(list.length - shown.length, "cell")} more`)),
+      h("span", {}, t("{cells} in {rows} will change.{leaves}{more} One undo takes it back.", { cells: plural(list.length, "cell"), rows: plural(rows, "row"), leaves, more: found.more ? " " + t("Only the first {MOST_WRITTEN} places are looked at; replace again for the rest.", { MOST_WRITTEN: plainNumber(String(MOST_WRITTEN)) }) : "" })),
+      h("ul", { class: "replace-list" }, shown, list.length > shown.length && h("li", { class: "muted" }, t("and {cells} more", { cells: plural(list.length - shown.length, "cell") }))),
     ];
-    if (!(await confirmDialog({ title: "Replace all?", text: h("span", {}, words), label: `Replace in ${plural(list.length, "cell")}` }))) return;
+    if (!(await confirmDialog({ title: t("Replace all?"), text: h("span", {}, words), label: t("Replace in {cells}", { cells: plural(list.length, "cell") }) }))) return;
     await this.sheet.changes.commit(list, "fill");
-    announce(`${plural(list.length, "cell")} replaced`);
+    announce(t("{cells} replaced", { cells: plural(list.length, "cell") }));
     await this.sheet.refresh();
     await this.look(false);
   }

@@ -1,16 +1,17 @@
 /* Totals below the columns: of everything the filter holds, by a function the person chooses; loaded after the rows. */
 import { debounce, h } from "../core/dom.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { openMenu } from "../ui/popover.js";
 import { totalWords } from "./group_rows.js";
 
-const NAMES = { sum: "Sum", avg: "Average", min: "Least", max: "Most", count: "Filled", empty: "Empty" };
+const NAMES = { sum: t("Sum"), avg: t("Average"), min: t("Least"), max: t("Most"), count: t("Filled"), empty: t("Empty") };
 const COUNTS = new Set(["count", "empty"]);
 const USUAL = new Set(["money", "quantity"]);
 const SETTLE = 150;
 
 function wordsOf(spec, way) {
-  return COUNTS.has(way) ? `${NAMES[way]} cells of ${spec.label}` : `${NAMES[way]} of ${spec.label}`;
+  return COUNTS.has(way) ? t("{NAMES} cells of {label}", { NAMES: NAMES[way], label: spec.label }) : t("{NAMES} of {label}", { NAMES: NAMES[way], label: spec.label });
 }
 
 /** Which function each column has: what the layout says, else the usual one. */
@@ -71,12 +72,12 @@ function footNode(sheet, spec, choose) {
   const { totals } = sheet;
   const way = totals.way(spec.name);
   const text = totalWords(spec, way, totals.values[spec.name], false);
-  const label = way ? `${wordsOf(spec, way)}: ${text || "nothing"}` : `No total of ${spec.label}`;
+  const label = way ? t("{total}: {text}", { total: wordsOf(spec, way), text: text || t("nothing") }) : t("No total of {label}", { label: spec.label });
   const hidden = (words) => h("span", { class: "visually-hidden" }, words);
   const shown = way
-    ? [h("span", { class: "muted" }, NAMES[way]), hidden(`${wordsOf(spec, way).slice(NAMES[way].length)}: `), h("span", {}, text || hidden("nothing"))]
+    ? [h("span", { class: "muted", "aria-hidden": "true" }, NAMES[way]), hidden(`${wordsOf(spec, way)}: `), h("span", {}, text || hidden(t("nothing")))]
     : [h("span", { "aria-hidden": "true" }, "Σ"), hidden(label)];
-  return h("button", { type: "button", class: `foot${way ? "" : " none"}`, data: { total: spec.name }, "aria-haspopup": "menu", title: label, onclick: (event) => choose(spec, event.currentTarget) }, shown, hidden(". Choose another."));
+  return h("button", { type: "button", class: `foot${way ? "" : " none"}`, data: { total: spec.name }, "aria-haspopup": "menu", title: label, onclick: (event) => choose(spec, event.currentTarget) }, shown, hidden(t(". Choose another.")));
 }
 
 export function startFooter(sheet) {
@@ -92,7 +93,7 @@ export function startFooter(sheet) {
   const choose = (spec, anchor) => {
     const now = totals.way(spec.name);
     const entry = (way, label) => ({ label, icon: now === way ? "check" : "", run: () => totals.choose(spec.name, way) });
-    openMenu([...spec.totals.map((way) => entry(way, NAMES[way])), entry("", "No total")], anchor, `Total of ${spec.label}`);
+    openMenu([...spec.totals.map((way) => entry(way, NAMES[way])), entry("", t("No total"))], anchor, t("Total of {label}", { label: spec.label }));
   };
   grid.onFooterRowCellRendered.subscribe((_event, { node, column }) => {
     node.setAttribute("role", "gridcell");

@@ -1,6 +1,7 @@
 /* Cells as DOM nodes: text never becomes markup. */
 import { h, icon } from "../core/dom.js";
 import { NUMBER_KINDS, displayText } from "../core/format.js";
+import { t } from "../core/words.js";
 
 const BADGE_TONES = { synced: "green", pending: "blue", failed: "red", blocked: "amber", warning: "amber", not_synced: "neutral", draft: "neutral" };
 
@@ -9,7 +10,7 @@ function badge(label, tone, hint) {
 }
 
 /** A small arrow to a record, drawn by the style sheet: every row on the screen has some, and nodes cost time in scrolling. The text beside it stays plain, so that a click marks the cell as in every other column. */
-function peek(url, label, { always = false, verb = "Open" } = {}) {
+function peek(url, label, { always = false, verb = t("Open") } = {}) {
   return h("a", { class: `peek${always ? " always" : ""}`, href: url, tabIndex: -1, title: `${verb} ${label}`, "aria-label": `${verb} ${label}` });
 }
 
@@ -40,8 +41,8 @@ const NODES = {
   badge: (_column, value) => badge(value[1], BADGE_TONES[value[0]], value[2]),
   choice: choiceNode,
   link: linkNode,
-  email: reachNode("mailto", "Write to"),
-  phone: reachNode("tel", "Call"),
+  email: reachNode("mailto", t("Write to")),
+  phone: reachNode("tel", t("Call")),
   bool: (_column, value) => (value ? h("span", {}, icon("check")) : h("span", { class: "soft" }, "–")),
 };
 
@@ -52,8 +53,8 @@ export function valueNode(column, value) {
 }
 
 function stateTitle(state) {
-  if (state.kind === "refused") return `Not saved: ${state.reason}`;
-  if (state.kind === "conflict") return `${state.by ?? "Somebody"} changed this meanwhile. Press Enter to choose.`;
+  if (state.kind === "refused") return t("Not saved: {reason}", { reason: state.reason });
+  if (state.kind === "conflict") return t("{by} changed this meanwhile. Press Enter to choose.", { by: state.by ?? t("Somebody") });
   return null;
 }
 
@@ -77,7 +78,7 @@ function nameCell(sheet, item, inner, column, value) {
   const node = h("span", { class: "with-peek" });
   const failure = sheet.states.rowErrors.get(item.id);
   if (failure) node.append(h("span", { class: "tone-red", title: failure, role: "img", "aria-label": failure }, icon("warn")));
-  else if (item.lock) node.append(h("span", { title: item.lock, role: "img", "aria-label": `Locked: ${item.lock}` }, icon("lock", "lock-mark")));
+  else if (item.lock) node.append(h("span", { title: item.lock, role: "img", "aria-label": t("Locked: {lock}", { lock: item.lock }) }, icon("lock", "lock-mark")));
   const url = sheet.recordUrl(item.id);
   const label = displayText(column, value) || sheet.config.unnamed;
   if (!url || column.kind === "link") node.append(inner);
@@ -89,10 +90,10 @@ function nameCell(sheet, item, inner, column, value) {
 export function tickFormatter(sheet) {
   return (row, _cell, _value, _definition, item) => {
     const ticked = sheet.selection.has(item.id);
-    const box = h("input", { type: "checkbox", checked: ticked, tabIndex: -1, "aria-label": `Select row ${row + 1}` });
+    const box = h("input", { type: "checkbox", checked: ticked, tabIndex: -1, "aria-label": t("Select row {row}", { row: row + 1 }) });
     if (!sheet.panel) return box;
-    const words = `Open row ${row + 1} beside the table`;
-    return h("span", { class: "pick-box" }, box, h("button", { type: "button", class: "row-handle", tabIndex: -1, title: "Open beside (Space)", "aria-label": words }));
+    const words = t("Open row {row} beside the table", { row: row + 1 });
+    return h("span", { class: "pick-box" }, box, h("button", { type: "button", class: "row-handle", tabIndex: -1, title: t("Open beside (Space)"), "aria-label": words }));
   };
 }
 

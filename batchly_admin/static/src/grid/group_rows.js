@@ -1,9 +1,10 @@
 /* How group headers look and what they say. */
 import { displayText, plainNumber, plural } from "../core/format.js";
 import { h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 const ROOM = 240;
-const WORDS = { sum: "", avg: "Average ", min: "Least ", max: "Most ", count: "Filled ", empty: "Empty " };
+const WORDS = { sum: "", avg: t("Average") + " ", min: t("Least") + " ", max: t("Most") + " ", count: t("Filled") + " ", empty: t("Empty") + " " };
 
 export function levelOf(term) {
   const [name, step = ""] = term.replace(/^-/, "").split(":");
@@ -78,5 +79,5 @@ export function headCell(sheet, header, cell) {
 /** The sentence a screen reader hears on a header. */
 export function spokenHeader(sheet, header) {
   const sums = Object.entries(header.totals).map(([name, value]) => value !== null && `${sheet.totals.words(name)} ${totalWords(sheet.spec(name), sheet.totals.way(name), value, false)}`);
-  return [title(sheet, header), `group level ${header.level + 1}`, header.open ? "expanded" : "collapsed", plural(header.count, "row"), ...sums].filter(Boolean).join(", ");
+  return [title(sheet, header), t("group level {level}", { level: header.level + 1 }), header.open ? "expanded" : "collapsed", plural(header.count, "row"), ...sums].filter(Boolean).join(", ");
 }

@@ -1,6 +1,7 @@
 /* Grouping: the panel in the toolbar, folding by mouse and keyboard, what was folded, roles of the rows. */
 import { announce } from "../core/announce.js";
 import { button, h, recall, remember } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { openPopover } from "../ui/popover.js";
 import { toastError } from "../ui/toast.js";
 import { Totals, startFooter } from "./footer.js";
@@ -100,7 +101,7 @@ export class Grouping {
     if (open === header.open) return;
     this.folding.set(header.path, open);
     this.redraw();
-    announce(open ? "Expanded" : "Collapsed");
+    announce(open ? t("Expanded") : t("Collapsed"));
   }
 
   /** Does something that draws every row anew, but never under an open editor. */
@@ -128,7 +129,7 @@ export class Grouping {
   foldAll(open) {
     this.folding.all(open);
     this.redraw();
-    announce(open ? "All groups expanded" : "All groups collapsed");
+    announce(open ? t("All groups expanded") : t("All groups collapsed"));
   }
 
   redraw() {
@@ -193,10 +194,10 @@ function markRows(sheet) {
 function levelForm(sheet, at, term, change) {
   const now = term ? levelOf(term) : { name: "", step: "", descending: false };
   const columns = sheet.config.columns.filter((column) => column.groupable);
-  const name = at ? `Then by, level ${at + 1}` : "Group by";
-  const column = h("select", { class: "select", "aria-label": name }, h("option", { value: "" }, at ? "(no further level)" : "(not grouped)"), columns.map((one) => h("option", { value: one.name, selected: one.name === now.name }, one.label)));
-  const steps = h("select", { class: "select", "aria-label": `${name}: length` }, [["", "Day"], ["month", "Month"], ["year", "Year"], ["aging", "Age"]].map(([value, label]) => h("option", { value, selected: value === now.step }, label)));
-  const way = h("select", { class: "select", "aria-label": `${name}: order` }, h("option", { value: "" }, "A to Z"), h("option", { value: "-", selected: now.descending }, "Z to A"));
+  const name = at ? t("Then by, level {at}", { at: at + 1 }) : t("Group by");
+  const column = h("select", { class: "select", "aria-label": name }, h("option", { value: "" }, at ? t("(no further level)") : t("(not grouped)")), columns.map((one) => h("option", { value: one.name, selected: one.name === now.name }, one.label)));
+  const steps = h("select", { class: "select", "aria-label": t("{name}: length", { name }) }, [["", t("Day")], ["month", t("Month")], ["year", t("Year")], ["aging", t("Age")]].map(([value, label]) => h("option", { value, selected: value === now.step }, label)));
+  const way = h("select", { class: "select", "aria-label": t("{name}: order", { name }) }, h("option", { value: "" }, t("A to Z")), h("option", { value: "-", selected: now.descending }, t("Z to A")));
   const isDate = () => sheet.spec(column.value)?.kind === "date";
   steps.hidden = !isDate();
   way.hidden = !now.name;
@@ -221,18 +222,18 @@ function openPanel(sheet, trigger) {
     list.replaceChildren(...Array.from({ length: shown }, (_none, at) => levelForm(sheet, at, query.group[at], change)));
     tools.hidden = !query.group.length;
   }
-  const tools = h("div", { class: "row end" }, button("Collapse all", { class: "button small", onclick: () => sheet.grouping.foldAll(false) }), button("Expand all", { class: "button small", onclick: () => sheet.grouping.foldAll(true) }), button("Ungroup", { class: "button small", onclick: () => { query.update({ group: [] }); draw(); } }));
+  const tools = h("div", { class: "row end" }, button(t("Collapse all"), { class: "button small", onclick: () => sheet.grouping.foldAll(false) }), button(t("Expand all"), { class: "button small", onclick: () => sheet.grouping.foldAll(true) }), button(t("Ungroup"), { class: "button small", onclick: () => { query.update({ group: [] }); draw(); } }));
   draw();
-  openPopover(h("div", { class: "popover group-panel", role: "dialog", "aria-label": "Group" }, list, tools), trigger);
+  openPopover(h("div", { class: "popover group-panel", role: "dialog", "aria-label": t("Group") }, list, tools), trigger);
 }
 
 /** The button in the toolbar. */
 export function groupButton(sheet) {
-  const words = h("span", { class: "label" }, "Group");
-  const trigger = button(words, { class: "button ghost", "aria-haspopup": "dialog", "aria-label": "Group" }, "lines");
+  const words = h("span", { class: "label" }, t("Group"));
+  const trigger = button(words, { class: "button ghost", "aria-haspopup": "dialog", "aria-label": t("Group") }, "lines");
   const draw = () => {
     const names = sheet.query.group.map((term) => sheet.spec(levelOf(term).name)?.label).filter(Boolean);
-    words.textContent = names.length ? `Grouped by ${names.join(", ")}` : "Group";
+    words.textContent = names.length ? t("Grouped by {names}", { names: names.join(", ") }) : t("Group");
     trigger.setAttribute("aria-label", words.textContent);
     trigger.classList.toggle("on", names.length > 0);
   };

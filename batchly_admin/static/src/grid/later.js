@@ -1,4 +1,5 @@
 /* What the first rows do not need is fetched when somebody wants it, or once the page is at rest. */
+import { t } from "../core/words.js";
 import { toastError } from "../ui/toast.js";
 
 const REST = 2000;
@@ -8,7 +9,7 @@ export async function parts() {
   try {
     return await import("./parts.js");
   } catch (error) {
-    toastError(new Error("This part of the page could not be loaded. Check the connection, or reload the page."));
+    toastError(new Error(t("This part of the page could not be loaded. Check the connection, or reload the page.")));
     throw error;
   }
 }

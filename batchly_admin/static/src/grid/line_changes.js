@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { toast } from "../ui/toast.js";
 import { Changes } from "./changes.js";
 import { keepRed } from "./paste_run.js";
@@ -16,7 +17,7 @@ export class LineChanges extends Changes {
   commit(list, source = "cell") {
     const { place } = this.sheet.config;
     const moved = list.length === 1 && list[0].spec.name === place ? list[0] : null;
-    if (moved?.item.fresh) this.sheet.refuse("A new line comes at the end; move it once it is saved.");
+    if (moved?.item.fresh) this.sheet.refuse(t("A new line comes at the end; move it once it is saved."));
     if (moved) return moved.item.fresh ? this.line : this.move(moved.item.id, moved.text);
     // Lines keep their order, whatever numbers a pasted block holds.
     const cells = list.filter(({ spec }) => spec.name !== place);
@@ -76,7 +77,7 @@ export class LineChanges extends Changes {
 
   undo() {
     if (this.untype()) {
-      announce("Undone");
+      announce(t("Undone"));
       return this.line;
     }
     return super.undo();
@@ -189,7 +190,7 @@ export class LineChanges extends Changes {
   tell(added, kept) {
     const refused = new Set(kept.map(({ item }) => item.id)).size;
     if (!added && !refused) return;
-    const words = [added && `${plural(added, "line")} added`, refused && `${plural(refused, "line")} not added`].filter(Boolean).join(", ");
+    const words = [added && t("{lines} added", { lines: plural(added, "line") }), refused && t("{lines} not added", { lines: plural(refused, "line") })].filter(Boolean).join(", ");
     announce(words);
     if (added > 1 || refused) toast(`${words}.${refused ? ` ${kept[0].reason}` : ""}`, { tone: refused ? "amber" : "green", stay: false });
   }
@@ -200,7 +201,7 @@ export class LineChanges extends Changes {
       const answer = await this.post({ move: { id, to: String(place).trim() } });
       if (answer.change_set) this.steps.forget();
       await this.reload();
-      announce(`Line moved to place ${place}`);
+      announce(t("Line moved to place {place}", { place }));
     });
   }
 
@@ -211,8 +212,8 @@ export class LineChanges extends Changes {
       const kept = answer.deleted.find((one) => one.status === "refused");
       if (answer.change_set) this.steps.forget();
       await this.reload();
-      const action = gone && this.sheet.config.can.undo ? { label: "Undo", run: () => super.undo() } : null;
-      toast(kept ? `${plural(gone, "line")} deleted. ${kept.reason}` : `${plural(gone, "line")} deleted.`, { tone: kept ? "amber" : "green", action });
+      const action = gone && this.sheet.config.can.undo ? { label: t("Undo"), run: () => super.undo() } : null;
+      toast(kept ? t("{lines} deleted. {reason}", { lines: plural(gone, "line"), reason: kept.reason }) : t("{lines} deleted.", { lines: plural(gone, "line") }), { tone: kept ? "amber" : "green", action });
     });
   }
 

@@ -2,6 +2,7 @@
 import { button, h } from "../core/dom.js";
 import { displayText, plural } from "../core/format.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { toast } from "../ui/toast.js";
 import { LineChanges } from "./line_changes.js";
@@ -59,10 +60,10 @@ function chosen(sheet) {
 async function deleteChosen(sheet) {
   const ids = chosen(sheet).filter((id) => sheet.store.saved.some((item) => item.id === id));
   if (!ids.length) {
-    toast("Mark or tick the lines to delete.", { tone: "amber" });
+    toast(t("Mark or tick the lines to delete."), { tone: "amber" });
     return;
   }
-  const sure = await confirmDialog({ title: `Delete ${plural(ids.length, "line")}?`, text: "The document is added up again. You can undo this.", label: "Delete", danger: true });
+  const sure = await confirmDialog({ title: t("Delete {lines}?", { lines: plural(ids.length, "line") }), text: t("The document is added up again. You can undo this."), label: t("Delete"), danger: true });
   if (!sure) return;
   sheet.selection.clear();
   await sheet.changes.deleteLines(ids);
@@ -88,10 +89,10 @@ function drawTools(sheet, lock) {
   const { can, place } = sheet.config;
   const open = !lock;
   sheet.place.tools.replaceChildren(...[
-    open && can.create && button("Add a line", { class: "button small", onclick: () => startLine(sheet) }, "plus"),
-    open && can.edit && place && button("Move up", { class: "button small ghost", title: "Alt+Up", onclick: () => moveBy(sheet, -1) }),
-    open && can.edit && place && button("Move down", { class: "button small ghost", title: "Alt+Down", onclick: () => moveBy(sheet, 1) }),
-    open && can.delete && button("Delete", { class: "button small ghost", onclick: () => deleteChosen(sheet) }, "trash"),
+    open && can.create && button(t("Add a line"), { class: "button small", onclick: () => startLine(sheet) }, "plus"),
+    open && can.edit && place && button(t("Move up"), { class: "button small ghost", title: t("Alt+Up"), onclick: () => moveBy(sheet, -1) }),
+    open && can.edit && place && button(t("Move down"), { class: "button small ghost", title: t("Alt+Down"), onclick: () => moveBy(sheet, 1) }),
+    open && can.delete && button(t("Delete"), { class: "button small ghost", onclick: () => deleteChosen(sheet) }, "trash"),
   ].filter(Boolean));
   sheet.place.tools.hidden = !sheet.place.tools.children.length;
 }

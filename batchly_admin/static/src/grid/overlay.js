@@ -1,5 +1,6 @@
 /* What stands in place of rows: nothing here yet, nothing matches, could not load. */
 import { button, h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 function panel(glyph, title, hint, actions) {
   return h("div", { class: "grid-over" }, h("div", { class: "empty" }, icon(glyph), h("h2", {}, title), hint && h("p", {}, hint), actions.length > 0 && h("div", { class: "row" }, actions)));
@@ -8,10 +9,10 @@ function panel(glyph, title, hint, actions) {
 function emptyPanel(sheet) {
   const { config, query } = sheet;
   if (query.narrowed) {
-    return panel("search", `No ${config.plural ?? "rows"} match`, "Change or remove the search and filters above.", [button("Clear search and filters", { onclick: () => query.clear() })]);
+    return panel("search", t("No {plural} match", { plural: config.plural ?? "rows" }), t("Change or remove the search and filters above."), [button(t("Clear search and filters"), { onclick: () => query.clear() })]);
   }
   const empty = config.empty ?? {};
-  return panel("box", empty.title ?? `No ${config.plural ?? "rows"} yet`, empty.hint, (empty.links ?? []).map((link, index) => h("a", { class: `button${index ? "" : " primary"}`, href: link.href }, link.label)));
+  return panel("box", empty.title ?? t("No {plural} yet", { plural: config.plural ?? "rows" }), empty.hint, (empty.links ?? []).map((link, index) => h("a", { class: `button${index ? "" : " primary"}`, href: link.href }, link.label)));
 }
 
 export function startOverlay(sheet) {
@@ -37,6 +38,6 @@ export function startOverlay(sheet) {
   store.on("error", (error) => {
     if (store.pages.size) return;
     root.dataset.state = "error";
-    put(panel("warn", "Could not load these rows", error.message, [button("Try again", { onclick: () => { put(null); sheet.reload(); } }, "refresh")]));
+    put(panel("warn", t("Could not load these rows"), error.message, [button(t("Try again"), { onclick: () => { put(null); sheet.reload(); } }, "refresh")]));
   });
 }

@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { debounce, h, icon } from "../core/dom.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { toastError } from "../ui/toast.js";
 import { openLines } from "./line_sheet.js";
@@ -30,10 +31,10 @@ export class Panel {
 
   build() {
     this.title = h("h2", { id: "record-panel-title", tabIndex: -1 });
-    this.back = square("Previous record (Alt+Page Up)", "down", { onclick: () => this.step(-1) }, "flip");
-    this.forth = square("Next record (Alt+Page Down)", "down", { onclick: () => this.step(1) });
-    this.link = h("a", { class: "button ghost small", "aria-label": "Open the record's page", hidden: true }, icon("open"));
-    const close = square("Close (Escape)", "close", { onclick: () => this.close() });
+    this.back = square(t("Previous record (Alt+Page Up)"), "down", { onclick: () => this.step(-1) }, "flip");
+    this.forth = square(t("Next record (Alt+Page Down)"), "down", { onclick: () => this.step(1) });
+    this.link = h("a", { class: "button ghost small", "aria-label": t("Open the record's page"), hidden: true }, icon("open"));
+    const close = square(t("Close (Escape)"), "close", { onclick: () => this.close() });
     this.body = h("div", { class: "body" });
     this.node = h("aside", { class: "record-panel", role: "dialog", "aria-modal": String(PHONE.matches), "aria-labelledby": "record-panel-title", hidden: true },
       h("header", {}, h("div", { class: "words" }, this.title, this.under = h("div", { class: "muted small clip" })), this.back, this.forth, this.link, close), this.body);
@@ -123,7 +124,7 @@ export class Panel {
     } catch (error) {
       if (epoch !== this.epoch) return;
       this.forget();
-      this.title.textContent = "Could not open this record";
+      this.title.textContent = t("Could not open this record");
       this.body.replaceChildren(h("p", { class: "note red", role: "alert" }, icon("warn"), error.message));
       this.node.dataset.state = "error";
     }
@@ -152,7 +153,7 @@ export class Panel {
     this.fields.settle();
     const left = (await this.lines?.settle()) ?? 0;
     if (!left) return true;
-    return confirmDialog({ title: "Leave unfinished lines?", text: "Some new lines could not be saved. Leaving this record throws them away.", label: "Leave", danger: true });
+    return confirmDialog({ title: t("Leave unfinished lines?"), text: t("Some new lines could not be saved. Leaving this record throws them away."), label: t("Leave"), danger: true });
   }
 
   async close({ address = true } = {}) {

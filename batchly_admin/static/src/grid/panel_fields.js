@@ -1,6 +1,7 @@
 /* The fields of a record in the panel: read as text, changed with the same editors as the cells. */
 import { button, h, icon } from "../core/dom.js";
 import { displayText } from "../core/format.js";
+import { t } from "../core/words.js";
 import { editorFor } from "./editors.js";
 import { valueNode } from "./formatters.js";
 
@@ -48,19 +49,19 @@ class Field {
     const { spec } = this;
     const peek = inner instanceof Element ? inner.querySelector(".peek") : null;
     peek?.remove();
-    const value = h("button", { type: "button", class: "value", "aria-label": `${spec.label}: ${state?.text ?? (displayText(spec, this.value) || "empty")}. Edit`, onclick: (event) => this.start(event) }, inner);
+    const value = h("button", { type: "button", class: "value", "aria-label": t("{label}: {text}. Edit", { label: spec.label, text: state?.text ?? (displayText(spec, this.value) || t("empty")) }), onclick: (event) => this.start(event) }, inner);
     if (!peek) return [value];
     peek.tabIndex = 0;
     return [h("span", { class: "with-peek" }, value, peek)];
   }
 
   words(state) {
-    if (state?.kind === "refused") return [h("span", { class: "tone-red" }, state.reason), button("Discard", { class: "linklike", onclick: () => this.discard() })];
+    if (state?.kind === "refused") return [h("span", { class: "tone-red" }, state.reason), button(t("Discard"), { class: "linklike", onclick: () => this.discard() })];
     if (state?.kind !== "conflict") return [];
     return [
-      h("span", { class: "tone-amber" }, `${state.by ?? "Somebody"} changed this to ${displayText(this.spec, state.current) || "nothing"}.`),
-      button("Take theirs", { class: "linklike", onclick: () => this.discard() }),
-      button("Keep mine", { class: "linklike", onclick: () => this.commit(state.sent ?? state.text, state.text, state.current) }),
+      h("span", { class: "tone-amber" }, t("{by} changed this to {current}.", { by: state.by ?? t("Somebody"), current: displayText(this.spec, state.current) || t("nothing") })),
+      button(t("Take theirs"), { class: "linklike", onclick: () => this.discard() }),
+      button(t("Keep mine"), { class: "linklike", onclick: () => this.commit(state.sent ?? state.text, state.text, state.current) }),
     ];
   }
 

@@ -2,6 +2,7 @@
 import { button, h, icon } from "../core/dom.js";
 import { displayText, moment, relative } from "../core/format.js";
 import { getJson, postForm } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog } from "../ui/dialog.js";
 import { FilesBox } from "../ui/files.js";
 import { historyList, undoWords } from "../ui/history.js";
@@ -21,10 +22,10 @@ export function badgeRow(badges) {
 }
 
 async function retry(sync, panel) {
-  if (sync.retry_doubt && !(await confirmDialog({ title: "Retry?", text: sync.retry_doubt, label: "Retry" }))) return;
+  if (sync.retry_doubt && !(await confirmDialog({ title: t("Retry?"), text: sync.retry_doubt, label: t("Retry") }))) return;
   try {
     await postForm(sync.retry_url, new FormData());
-    toast("Sent again.", { tone: "green" });
+    toast(t("Sent again."), { tone: "green" });
     await panel.reload();
   } catch (error) {
     toastError(error);
@@ -34,16 +35,16 @@ async function retry(sync, panel) {
 export function syncPart(sync, panel) {
   if (!sync) return null;
   const facts = [
-    ["QuickBooks id", sync.qbo_url ? h("a", { href: sync.qbo_url, target: "_blank", rel: "noopener noreferrer" }, String(sync.qbo_id)) : sync.qbo_id ?? "not there yet"],
+    ["QuickBooks id", sync.qbo_url ? h("a", { href: sync.qbo_url, target: "_blank", rel: "noopener noreferrer" }, String(sync.qbo_id)) : sync.qbo_id ?? t("not there yet")],
     sync.qbo_number && ["QuickBooks number", sync.qbo_number],
-    sync.synced_at && ["Last in step", h("time", { dateTime: sync.synced_at, title: moment(sync.synced_at) }, relative(sync.synced_at))],
-    sync.next_try_at && ["Next try", h("time", { dateTime: sync.next_try_at, title: moment(sync.next_try_at) }, relative(sync.next_try_at))],
+    sync.synced_at && [t("Last in step"), h("time", { dateTime: sync.synced_at, title: moment(sync.synced_at) }, relative(sync.synced_at))],
+    sync.next_try_at && [t("Next try"), h("time", { dateTime: sync.next_try_at, title: moment(sync.next_try_at) }, relative(sync.next_try_at))],
   ].filter(Boolean);
   const ways = [
-    sync.retry_url && button("Retry now", { class: "button small", onclick: () => retry(sync, panel) }, "refresh"),
-    sync.fix_url && h("a", { class: "button small", href: sync.fix_url }, "Fix and retry"),
-    sync.desk_url && h("a", { class: "button small", href: sync.desk_url }, "More ways to repair"),
-    sync.differences > 0 && h("a", { class: "button small", href: panel.record.url }, "Decide the differences"),
+    sync.retry_url && button(t("Retry now"), { class: "button small", onclick: () => retry(sync, panel) }, "refresh"),
+    sync.fix_url && h("a", { class: "button small", href: sync.fix_url }, t("Fix and retry")),
+    sync.desk_url && h("a", { class: "button small", href: sync.desk_url }, t("More ways to repair")),
+    sync.differences > 0 && h("a", { class: "button small", href: panel.record.url }, t("Decide the differences")),
   ].filter(Boolean);
   return section("QuickBooks", valueNode({ kind: "badge" }, sync.badge),
     sync.cause && h("div", { class: "note red", role: "note" }, icon("warn"), h("div", {}, h("b", {}, sync.cause), sync.advice && h("p", {}, sync.advice))),
@@ -59,18 +60,18 @@ export function filesPart(url, panel) {
     panel.read();
   };
   const box = new FilesBox({ url, onchange });
-  const node = section("Files", null, box.node);
+  const node = section(t("Files"), null, box.node);
   return { node, box };
 }
 
 function relatedRow(list, row) {
   const [first, ...rest] = row.values.slice(0, 4).map((value, index) => displayText({ ...list.columns[index], choices: null }, value));
-  return h("li", {}, h("a", { href: row.href }, first || "Open"), h("span", { class: "muted clip" }, rest.filter(Boolean).join(" · ")));
+  return h("li", {}, h("a", { href: row.href }, first || t("Open")), h("span", { class: "muted clip" }, rest.filter(Boolean).join(" · ")));
 }
 
 export function relatedPart(list) {
-  const add = list.add_href && h("a", { class: "small", href: list.add_href, "aria-label": `New: ${list.title}` }, "New");
-  const all = h("a", { class: "small", href: list.href, "aria-label": `${list.title}: ${list.count}, show all` }, String(list.count));
+  const add = list.add_href && h("a", { class: "small", href: list.add_href, "aria-label": t("New: {title}", { title: list.title }) }, t("New"));
+  const all = h("a", { class: "small", href: list.href, "aria-label": t("{title}: {count}, show all", { title: list.title, count: list.count }) }, String(list.count));
   return section(list.title, h("span", { class: "row" }, add, all),
     list.rows.length ? h("ul", { class: "related" }, list.rows.map((row) => relatedRow(list, row))) : h("p", { class: "muted small" }, list.empty));
 }
@@ -78,7 +79,7 @@ export function relatedPart(list) {
 /** What happened to the record; an undo or a restore there renews the panel and the grid. */
 export function historyPart(url, panel) {
   if (!url) return null;
-  const body = h("div", {}, h("p", { class: "muted" }, "Loading…"));
+  const body = h("div", {}, h("p", { class: "muted" }, t("Loading…")));
   const load = async () => {
     try {
       const { entries } = await getJson(url);
@@ -96,5 +97,5 @@ export function historyPart(url, panel) {
     }
   };
   load();
-  return section("History", null, body);
+  return section(t("History"), null, body);
 }

@@ -1,15 +1,16 @@
 /* A table with a head of its own, such as a customer sends by mail: its columns are found by their headings. */
+import { t } from "../core/words.js";
 
 /** What other people call a column, and the labels it may have here, the likelier first. */
 const MEANINGS = [
-  [["qty", "quantity", "pcs", "pieces", "count", "amount ordered", "ordered"], ["quantity"]],
-  [["price", "unit price", "price each", "each", "rate", "cost", "unit cost", "price per unit"], ["price", "unit price"]],
-  [["sku", "code", "item no", "item number", "item code", "product no", "product number", "product code", "article", "article no", "article number", "part no", "part number", "style", "ref", "reference"], ["sku"]],
-  [["description", "details", "item description", "product description"], ["item", "description"]],
-  [["item", "name", "item name", "product name", "product", "goods"], ["item", "product", "description"]],
-  [["unit", "uom", "unit of measure"], ["unit"]],
+  [["qty", "quantity", "pcs", "pieces", "count", t("amount ordered"), "ordered"], ["quantity"]],
+  [["price", t("unit price"), t("price each"), "each", "rate", "cost", t("unit cost"), t("price per unit")], ["price", t("unit price")]],
+  [["sku", "code", t("item no"), t("item number"), t("item code"), t("product no"), t("product number"), t("product code"), "article", t("article no"), t("article number"), t("part no"), t("part number"), "style", "ref", "reference"], ["sku"]],
+  [["description", "details", t("item description"), t("product description")], ["item", "description"]],
+  [["item", "name", t("item name"), t("product name"), "product", "goods"], ["item", "product", "description"]],
+  [["unit", "uom", t("unit of measure")], ["unit"]],
   [["taxable", "tax"], ["taxable"]],
-  [["total", "line total", "amount", "sum", "extended", "ext price", "subtotal"], ["amount"]],
+  [["total", "line total", "amount", "sum", "extended", t("ext price"), "subtotal"], ["amount"]],
   [["line", "no", "nr", "pos", "position", "line no", "line number"], ["line"]],
 ];
 const NUMBERS_OF_GOODS = MEANINGS[2][0];
@@ -62,6 +63,6 @@ export function byHeads(sheet, rows) {
   if (!placed.length) return null;
   const used = new Set(placed.map(({ from }) => from));
   const left = found.filter(({ text, from, column }) => text.trim() && !used.has(from) && column?.spec.editable !== false && column?.spec.name !== sheet.config.place);
-  const words = `Read by its heads: ${placed.map(({ text, label }) => (plain(text) === plain(label) ? label : `${text.trim()} as ${label}`)).join(", ")}.`;
-  return { ...arrange(rest, placed), words: left.length ? `${words} Left out: ${left.map(({ text }) => text.trim()).join(", ")}.` : words };
+  const words = t("Read by its heads: {placed}.", { placed: placed.map(({ text, label }) => (plain(text) === plain(label) ? label : t("{text} as {label}", { text: text.trim(), label }))).join(", ") });
+  return { ...arrange(rest, placed), words: left.length ? t("{words} Left out: {left}.", { words, left: left.map(({ text }) => text.trim()).join(", ") }) : words };
 }

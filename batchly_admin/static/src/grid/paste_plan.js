@@ -1,4 +1,5 @@
 /* Where a pasted block lands: cells of rows that are there, new rows below the last one, what is left out. */
+import { t } from "../core/words.js";
 import { allLoaded, cellText, rowsOf, specAt } from "./blocks.js";
 
 /** The cells a block covers: a multiple of it is filled with repeats, else it starts at the top left corner. */
@@ -99,6 +100,6 @@ export function meanings(asked, answer, picked) {
     if (kind === 1) return { reason: said };
     const key = `${name} ${text.trim()}`;
     if (picked.has(key)) return picked.get(key);
-    return { reason: why.get(key) ?? (open.has(name) ? "It can be read in more than one way." : "It could not be read.") };
+    return { reason: why.get(key) ?? (open.has(name) ? t("It can be read in more than one way.") : t("It could not be read.")) };
   };
 }

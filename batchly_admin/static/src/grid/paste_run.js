@@ -1,5 +1,6 @@
 /* Writing a paste: part after part into one change set, with progress; it can be stopped between two parts. */
 import { postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 
 const CELLS = 2_000;
 const ROWS = 100;
@@ -49,7 +50,7 @@ async function writeRows(sheet, run, list) {
   for (const row of list) {
     const result = results.get(row.key);
     if (result?.status !== "created") {
-      run.lost.push({ ...row, reason: (result?.refusals ?? []).map((one) => one.reason).join(" ") || result?.reason || "Refused." });
+      run.lost.push({ ...row, reason: (result?.refusals ?? []).map((one) => one.reason).join(" ") || result?.reason || t("Refused.") });
       continue;
     }
     run.created += 1;
@@ -76,8 +77,8 @@ export async function writePaste(sheet, run, { cells, rows }, onprogress) {
   let done = 0;
   for (const [write, list] of work) {
     if (run.stopped || run.error) {
-      if (write === writeRows) run.lost.push(...list.map((row) => ({ ...row, reason: run.error?.message ?? "Stopped before it was created." })));
-      else keepRed(sheet, run, list.map((entry) => ({ ...entry, reason: run.error?.message ?? "Stopped before it was saved." })));
+      if (write === writeRows) run.lost.push(...list.map((row) => ({ ...row, reason: run.error?.message ?? t("Stopped before it was created.") })));
+      else keepRed(sheet, run, list.map((entry) => ({ ...entry, reason: run.error?.message ?? t("Stopped before it was saved.") })));
       continue;
     }
     try {

@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { toast } from "../ui/toast.js";
 import { askPaste, showProgress } from "./paste_dialog.js";
 import { meanings, planPaste, textsOf } from "./paste_plan.js";
@@ -68,7 +69,7 @@ export async function pasteBlock(sheet, block, boxes, always) {
   const { rows, boxes: at } = sheet.shapePaste?.(block.rows, boxes) ?? { rows: block.rows, boxes };
   const plan = await planPaste(sheet, rows, at);
   if (plan.cells.length + plan.fresh.length * plan.width > MOST_CELLS) {
-    toast(`That is more than ${plural(MOST_CELLS, "cell")}. Use the import for whole files.`, { tone: "amber" });
+    toast(t("That is more than {cells}. Use the import for whole files.", { cells: plural(MOST_CELLS, "cell") }), { tone: "amber" });
     return;
   }
   if (plan.box.bottom >= plan.box.top) sheet.selectBox(plan.box);
@@ -76,7 +77,7 @@ export async function pasteBlock(sheet, block, boxes, always) {
   const first = await postJson(sheet.config.urls.paste, { columns: asked, plain: block.own });
   const found = await decide(sheet, plan, first, asked, block, always);
   if (!found) {
-    announce("Nothing was pasted");
+    announce(t("Nothing was pasted"));
     return;
   }
   const run = { changeSet: null, saved: 0, created: 0, made: 0, conflicts: 0, refused: [], lost: [], stopped: false, error: null, remembered: first.questions.filter((one) => one.remembered && !found.said.answers) };

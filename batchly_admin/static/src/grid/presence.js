@@ -1,5 +1,6 @@
 /* Who else is here: a dot in the cell they are on, their initials above the grid. */
 import { h } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 const KEY = "presence";
 
@@ -15,8 +16,8 @@ function where(sheet, person) {
   const name = sheet.config.columns.find((column) => column.frozen) ?? sheet.config.columns[0];
   const label = held && held.item.v[sheet.position(name.name)];
   const record = Array.isArray(label) ? label[1] : label;
-  if (!spec) return `${person.name} looks at this table`;
-  return record ? `${person.name} is on ${spec.label} of ${record}` : `${person.name} is on ${spec.label}, further away`;
+  if (!spec) return t("{name} looks at this table", { name: person.name });
+  return record ? t("{name} is on {label} of {record}", { name: person.name, label: spec.label, record }) : t("{name} is on {label}, further away", { name: person.name, label: spec.label });
 }
 
 function go(sheet, person) {
@@ -29,7 +30,7 @@ function go(sheet, person) {
 
 /** Answers the function that shows a list of people {name, tone, row, column}. */
 export function startPresence(sheet) {
-  const list = h("ul", { class: "people", "aria-label": "Also on this page", hidden: true });
+  const list = h("ul", { class: "people", "aria-label": t("Also on this page"), hidden: true });
   document.getElementById("grid-tools").append(list);
   let shown = [];
   let drawn = "";

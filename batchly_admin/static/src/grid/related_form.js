@@ -1,10 +1,11 @@
 /* "Has related…": with or without rows of another table, for which conditions of their own hold. */
 import { h } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 /** Answers {node, read(), destroy(), focus(), count()} like a group; `makeGroup(bar, filters)` makes the one for the related rows. */
 export function relatedForm(bar, given, makeGroup) {
-  const way = h("select", { class: "select", "aria-label": "With or without" }, [["", "with"], ["not", "without"]].map(([value, words]) => h("option", { value, selected: Boolean(value) === Boolean(given.not) }, words)));
-  const table = h("select", { class: "select", "aria-label": "Related rows" }, bar.sheet.config.related.map((one) => h("option", { value: one.has, selected: one.has === given.has }, one.label)));
+  const way = h("select", { class: "select", "aria-label": t("With or without") }, [["", "with"], ["not", "without"]].map(([value, words]) => h("option", { value, selected: Boolean(value) === Boolean(given.not) }, words)));
+  const table = h("select", { class: "select", "aria-label": t("Related rows") }, bar.sheet.config.related.map((one) => h("option", { value: one.has, selected: one.has === given.has }, one.label)));
   const spot = h("div", { class: "builder-list" });
   let group = null;
   const draw = async (filters) => {

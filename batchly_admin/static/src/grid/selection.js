@@ -1,6 +1,7 @@
 /* Ticked rows: a set of ids that survives scrolling and sorting, or "all rows of this filter". */
 import { announce } from "../core/announce.js";
 import { plural } from "../core/format.js";
+import { t } from "../core/words.js";
 import { toast } from "../ui/toast.js";
 
 const LOAD_LIMIT = 5000;
@@ -34,7 +35,7 @@ export class Selection {
   changed() {
     this.sheet.grid.invalidate();
     for (const listener of this.listeners) listener(this);
-    announce(this.size ? `${plural(this.size, "row")} selected` : "Nothing selected");
+    announce(this.size ? t("{rows} selected", { rows: plural(this.size, "row") }) : t("Nothing selected"));
   }
 
   set(ids) {
@@ -68,7 +69,7 @@ export class Selection {
     const from = Math.min(this.anchor ?? row, row);
     const to = Math.max(this.anchor ?? row, row);
     if (to - from > LOAD_LIMIT) {
-      toast(`That is more than ${plural(LOAD_LIMIT, "row")}. Filter and use “Select all” instead.`, { tone: "amber" });
+      toast(t("That is more than {rows}. Filter and use “Select all” instead.", { rows: plural(LOAD_LIMIT, "row") }), { tone: "amber" });
       return;
     }
     if (this.all && !(await this.spellOut())) return;
@@ -84,7 +85,7 @@ export class Selection {
   async spellOut() {
     const { store } = this.sheet;
     if (store.grouped || store.total > LOAD_LIMIT / 2) {
-      toast("All rows of the filter are selected. Clear the selection to pick single rows.", { tone: "amber" });
+      toast(t("All rows of the filter are selected. Clear the selection to pick single rows."), { tone: "amber" });
       return false;
     }
     await store.ensure(0, store.total - 1);

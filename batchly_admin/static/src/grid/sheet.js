@@ -1,6 +1,7 @@
 /* The spreadsheet of one table: ties SlickGrid, the row store and our modules together. */
 import { SlickGrid, SlickRange } from "slickgrid";
 import { announce } from "../core/announce.js";
+import { t } from "../core/words.js";
 import { toast, toastError } from "../ui/toast.js";
 import { Bulk } from "./bulk.js";
 import { Changes } from "./changes.js";
@@ -178,10 +179,10 @@ export class Sheet extends SheetBase {
   // Editing
 
   whyNot(item, spec) {
-    if (!this.config.can.edit) return this.config.look_only ?? "Your role may look at this table, not change it.";
+    if (!this.config.can.edit) return this.config.look_only ?? t("Your role may look at this table, not change it.");
     if (spec?.fixed) return spec.fixed;
     if (item?.lock) return item.lock;
-    if (!spec?.editable) return spec?.once ?? `${spec?.label ?? "This column"} cannot be changed here.`;
+    if (!spec?.editable) return spec?.once ?? t("{label} cannot be changed here.", { label: spec?.label ?? t("This column") });
     return null;
   }
 

@@ -2,6 +2,7 @@
 import { announce } from "../core/announce.js";
 import { h } from "../core/dom.js";
 import { displayText, plainNumber, plural } from "../core/format.js";
+import { t } from "../core/words.js";
 import { currentBoxes, cellCount } from "./ranges.js";
 import { Sums } from "./sums.js";
 
@@ -13,17 +14,17 @@ function numbers(sheet, sums) {
   const boxes = currentBoxes(sheet);
   const cells = cellCount(boxes);
   if (cells < 2) return [];
-  const parts = [figure("cells", "Cells", plainNumber(String(cells)))];
+  const parts = [figure("cells", t("Cells"), plainNumber(String(cells)))];
   const found = sums.of(boxes);
-  if (found === "asking") return [...parts, h("span", { class: "muted", data: { stat: "asking" } }, "Adding up…")];
+  if (found === "asking") return [...parts, h("span", { class: "muted", data: { stat: "asking" } }, t("Adding up…"))];
   if (found.failed) return [...parts, h("span", { class: "tone-red" }, found.failed)];
-  parts.push(figure("count", "Count", plainNumber(String(found.count))));
+  parts.push(figure("count", t("Count"), plainNumber(String(found.count))));
   const show = (value) => displayText({ kind: found.kind }, value);
   if (found.sum !== null) {
-    parts.push(figure("sum", "Sum", show(found.sum)), figure("average", "Average", show(found.average)));
-    if (found.numbers !== found.count) parts.push(figure("numbers", "Numbers", plainNumber(String(found.numbers))));
+    parts.push(figure("sum", t("Sum"), show(found.sum)), figure("average", t("Average"), show(found.average)));
+    if (found.numbers !== found.count) parts.push(figure("numbers", t("Numbers"), plainNumber(String(found.numbers))));
   }
-  if (found.min !== null) parts.push(figure("min", "Min", show(found.min)), figure("max", "Max", show(found.max)));
+  if (found.min !== null) parts.push(figure("min", t("Min"), show(found.min)), figure("max", t("Max"), show(found.max)));
   return parts;
 }
 
@@ -41,17 +42,17 @@ function trouble(sheet) {
 export function startStatus(sheet) {
   const node = sheet.place.status;
   const { store, selection } = sheet;
-  const keys = h("button", { type: "button", class: "button ghost small end", title: "Keyboard (Ctrl+/)", data: { showKeys: "" } }, "Keys");
+  const keys = h("button", { type: "button", class: "button ghost small end", title: t("Keyboard (Ctrl+/)"), data: { showKeys: "" } }, t("Keys"));
   const line = h("div", { class: "figures" });
   node.append(line, keys);
   let planned = 0;
   const draw = () => {
     planned = 0;
-    const rows = store.counted ? plural(sheet.place.embedded ? store.real : store.total, "row") : store.total ? "Counting…" : "Loading…";
+    const rows = store.counted ? plural(sheet.place.embedded ? store.real : store.total, "row") : store.total ? t("Counting…") : t("Loading…");
     line.replaceChildren(
       ...[
         h("span", { data: { stat: "rows" } }, h("b", {}, rows)),
-        selection.size > 0 && h("span", {}, h("b", {}, plainNumber(String(selection.size))), " selected"),
+        selection.size > 0 && h("span", {}, h("b", {}, plainNumber(String(selection.size))), " " + t("selected")),
         ...numbers(sheet, sums),
         trouble(sheet),
       ].filter(Boolean),

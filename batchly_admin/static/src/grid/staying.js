@@ -2,13 +2,14 @@
 import { announce } from "../core/announce.js";
 import { button, h } from "../core/dom.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { toastError } from "../ui/toast.js";
 import { rereadScreen } from "./feed.js";
 
 function labelOf(sheet, item) {
   const name = sheet.config.columns.find((column) => column.frozen) ?? sheet.config.columns[0];
   const value = item.v[sheet.position(name.name)];
-  return String((Array.isArray(value) ? value[1] : value) ?? sheet.config.singular ?? "The row");
+  return String((Array.isArray(value) ? value[1] : value) ?? sheet.config.singular ?? t("The row"));
 }
 
 class Staying {
@@ -61,12 +62,12 @@ class Staying {
   tell(moved) {
     const { item, row } = moved[0];
     const filtered = moved.filter((one) => one.row === null).length;
-    const mover = this.sheet.query.group.length ? "into another group or place" : "by the sort";
-    const reason = filtered ? "no longer matches the filter" : `was moved ${mover}`;
-    const reasons = filtered ? "no longer match the filter" : `were moved ${mover}`;
-    const words = moved.length === 1 ? `${labelOf(this.sheet, item)} ${reason}.` : `${moved.length} rows ${reasons}.`;
-    const see = button("Show", { class: "button small", onclick: () => this.show(item, row) });
-    const close = button("", { class: "button ghost small square", "aria-label": "Close", onclick: () => this.hide() }, "close");
+    const mover = this.sheet.query.group.length ? t("into another group or place") : t("by the sort");
+    const reason = filtered ? t("no longer matches the filter") : t("was moved {mover}", { mover });
+    const reasons = filtered ? t("no longer match the filter") : t("were moved {mover}", { mover });
+    const words = moved.length === 1 ? `${labelOf(this.sheet, item)} ${reason}.` : t("{length} rows {reasons}.", { length: moved.length, reasons });
+    const see = button(t("Show"), { class: "button small", onclick: () => this.show(item, row) });
+    const close = button("", { class: "button ghost small square", "aria-label": t("Close"), onclick: () => this.hide() }, "close");
     this.chip.replaceChildren(h("span", {}, words), see, close);
     this.chip.hidden = false;
     this.sheet.grid.resizeCanvas();

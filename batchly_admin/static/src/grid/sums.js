@@ -2,6 +2,7 @@
 import { addDecimals, decimalText, divideDecimal, parseDecimal } from "../core/decimal.js";
 import { NUMBER_KINDS } from "../core/format.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { allLoaded, spansOf, specAt } from "./blocks.js";
 
 const WAIT = 180;
@@ -109,7 +110,7 @@ export class Sums {
       return combined(sheet, partsOf(boxes).flatMap(({ cells, rows }) => cells.map((cell) => measure(sheet, cell, rows))));
     }
     const parts = partsOf(boxes).map(({ cells, rows }) => ({ columns: cells.map((cell) => specAt(sheet, cell).name), rows: rows.flatMap(([from, to]) => spansOf(sheet, from, to)) }));
-    if (parts.length > MOST_PARTS || !this.sheet.config.urls.summary) return { failed: "Too many pieces to add up." };
+    if (parts.length > MOST_PARTS || !this.sheet.config.urls.summary) return { failed: t("Too many pieces to add up.") };
     const key = JSON.stringify(parts);
     if (key !== this.asked) this.ask(key);
     return this.answer ?? "asking";

@@ -1,5 +1,6 @@
 /* The row above the grid: search, filters, columns, export, links and table-wide actions. */
 import { button, debounce, h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { startAction } from "../ui/run_dialog.js";
 import { columnsButton } from "./columns_panel.js";
 import { exportButton } from "./exporting.js";
@@ -12,8 +13,8 @@ const SIGNS = /[<>=:"“”]|(^|\s)-\S/;
 
 function searchBox(sheet) {
   const { query, config } = sheet;
-  const words = `Search ${config.plural ?? config.title.toLowerCase()}`;
-  const box = h("input", { class: "input", type: "search", value: query.search, placeholder: words, title: "Words to search for, or filters such as: overdue, >500, due<next week, status:pending", "aria-label": `Search ${config.plural ?? config.title}`, autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
+  const words = t("Search {plural}", { plural: config.plural ?? config.title.toLowerCase() });
+  const box = h("input", { class: "input", type: "search", value: query.search, placeholder: words, title: t("Words to search for, or filters such as: overdue, >500, due<next week, status:pending"), "aria-label": t("Search {plural}", { plural: config.plural ?? config.title }), autocomplete: "off", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" });
   let line = null;
   let typed = false;
   const search = (text) => {
@@ -90,7 +91,7 @@ export function startToolbar(sheet) {
       exportButton(sheet),
       ...always,
       ...links,
-      config.can.create && config.urls.new && h("a", { class: "button primary", href: config.urls.new }, icon("plus"), h("span", {}, `New ${config.singular ?? ""}`.trim())),
+      config.can.create && config.urls.new && h("a", { class: "button primary", href: config.urls.new }, icon("plus"), h("span", {}, t("New {singular}", { singular: config.singular ?? "" }).trim())),
     ].filter(Boolean),
   );
 }

@@ -2,6 +2,7 @@
 import { debounce, h, icon } from "../core/dom.js";
 import { plainNumber } from "../core/format.js";
 import { getIfChanged, getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { toast } from "../ui/toast.js";
 import { startColours } from "./colours.js";
 import { applyHeight, applyLayout } from "./columns.js";
@@ -112,7 +113,7 @@ export class Views {
 
   tab(label, pressed, key, open, changed = false) {
     const count = this.counts[key];
-    const inner = [h("span", {}, label), count !== undefined && h("span", { class: "count" }, plainNumber(String(count))), changed && h("span", { class: "changed", title: "Changed, not saved" }, h("span", { class: "visually-hidden" }, " changed"))];
+    const inner = [h("span", {}, label), count !== undefined && h("span", { class: "count" }, plainNumber(String(count))), changed && h("span", { class: "changed", title: t("Changed, not saved") }, h("span", { class: "visually-hidden" }, " " + t("changed")))];
     return h("button", { type: "button", class: "view-tab", "aria-pressed": String(pressed), onclick: open, data: { view: key } }, inner);
   }
 
@@ -127,10 +128,10 @@ export class Views {
     const isQuick = (view) => !this.active && JSON.stringify(view.filters ?? []) === JSON.stringify(query.filters) && !query.search;
     const pinned = this.list.filter((view) => view.state && (view.pinned || view.id === this.active?.id));
     if (this.active && !pinned.some((view) => view.id === this.active.id)) pinned.push(this.active);
-    const menu = this.can.see && h("button", { type: "button", class: "view-tab", "aria-haspopup": "menu", "aria-label": this.active ? `View ${this.active.name}: save, share and more` : "Views: open and save", data: { view: "menu" }, onclick: (event) => this.openMenu(event.currentTarget) }, icon(this.changed ? "edit" : "panel"), h("span", {}, this.changed ? "Changed" : "Views"), icon("down"));
+    const menu = this.can.see && h("button", { type: "button", class: "view-tab", "aria-haspopup": "menu", "aria-label": this.active ? t("View {name}: save, share and more", { name: this.active.name }) : t("Views: open and save"), data: { view: "menu" }, onclick: (event) => this.openMenu(event.currentTarget) }, icon(this.changed ? "edit" : "panel"), h("span", {}, this.changed ? t("Changed") : t("Views")), icon("down"));
     this.node.replaceChildren(
       ...[
-        this.tab("All", !this.active && !query.narrowed, "all", () => this.open(null)),
+        this.tab(t("All"), !this.active && !query.narrowed, "all", () => this.open(null)),
         ...this.quick.map((view, at) => this.tab(view.label, isQuick(view), `quick:${at}`, () => this.open(null, view))),
         ...pinned.map((view) => this.tab(view.name, this.active?.id === view.id, view.id, () => this.open(view), this.active?.id === view.id && this.changed)),
         menu,

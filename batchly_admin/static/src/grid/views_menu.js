@@ -1,6 +1,7 @@
 /* The menu of views: open one, save for me or for everyone, reset, pin, rename, delete, copy a link. */
 import { button, h, uniqueId } from "../core/dom.js";
 import { postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog, openDialog } from "../ui/dialog.js";
 import { openMenu } from "../ui/popover.js";
 import { toast, toastError } from "../ui/toast.js";
@@ -20,14 +21,14 @@ async function send(views, verb, body, said) {
 }
 
 async function reset(views) {
-  const view = await send(views, "reset", {}, "Back to the shared view.");
+  const view = await send(views, "reset", {}, t("Back to the shared view."));
   if (view) views.open(view);
 }
 
 async function remove(views) {
   const { active } = views;
-  const text = active.shared ? `“${active.name}” goes away for everyone.` : `“${active.name}” goes away.`;
-  if (!(await confirmDialog({ title: "Delete this view?", text: `${text} The rows stay.`, label: "Delete view", danger: true }))) return;
+  const text = active.shared ? t("“{name}” goes away for everyone.", { name: active.name }) : t("“{name}” goes away.", { name: active.name });
+  if (!(await confirmDialog({ title: t("Delete this view?"), text: t("{text} The rows stay.", { text }), label: t("Delete view"), danger: true }))) return;
   try {
     await postJson(`${views.url}/${active.id}/delete`);
     localStorage.removeItem(views.sheet.layout.key);
@@ -45,9 +46,9 @@ function settings(views, view) {
   const shared = h("input", { type: "checkbox", checked: view?.shared ?? false, disabled: !views.can.share || Boolean(view?.shared) });
   const pinned = h("input", { type: "checkbox", checked: view?.pinned ?? true });
   const problem = h("p", { class: "tone-red small", role: "alert" });
-  const save = button("Save", { class: "button primary" });
-  const form = h("form", { class: "stack" }, h("label", { for: id }, "Name"), name, h("label", { class: "check" }, shared, h("span", {}, "Share with everyone")), h("label", { class: "check" }, pinned, h("span", {}, "Show as a tab")), problem);
-  const dialog = openDialog({ title: view ? "View settings" : "Save as a new view", size: "small", body: [form], footer: [button("Cancel", { onclick: () => dialog.close() }), save] });
+  const save = button(t("Save"), { class: "button primary" });
+  const form = h("form", { class: "stack" }, h("label", { for: id }, t("Name")), name, h("label", { class: "check" }, shared, h("span", {}, t("Share with everyone"))), h("label", { class: "check" }, pinned, h("span", {}, t("Show as a tab"))), problem);
+  const dialog = openDialog({ title: view ? t("View settings") : t("Save as a new view"), size: "small", body: [form], footer: [button(t("Cancel"), { onclick: () => dialog.close() }), save] });
   const submit = async (event) => {
     event?.preventDefault();
     const body = { name: name.value, shared: shared.checked, pinned: pinned.checked };
@@ -72,10 +73,10 @@ async function copyLink(views) {
   const link = views.link();
   try {
     await navigator.clipboard.writeText(link);
-    toast("Link copied. It shows another person exactly this.", { tone: "green" });
+    toast(t("Link copied. It shows another person exactly this."), { tone: "green" });
   } catch {
-    const box = h("input", { class: "input", value: link, readOnly: true, "aria-label": "Link" });
-    openDialog({ title: "Copy this link", body: [box] });
+    const box = h("input", { class: "input", value: link, readOnly: true, "aria-label": t("Link") });
+    openDialog({ title: t("Copy this link"), body: [box] });
     box.select();
   }
 }
@@ -91,13 +92,13 @@ function activeEntries(views) {
   const everyone = active.shared && active.may_change;
   const state = () => views.state();
   return [
-    changed && { label: active.shared ? "Save for me" : "Save", icon: "check", run: () => send(views, "mine", { state: state() }, "Saved for you.") },
-    (changed || active.layered) && everyone && { label: "Save for everyone", icon: "users", run: () => send(views, "everyone", { state: state(), version: active.version }, "Saved for everyone.") },
-    changed && { label: "Discard changes", icon: "undo", run: () => discard(views) },
-    active.layered && { label: "Reset to the shared view", icon: "undo", run: () => reset(views) },
-    { label: active.pinned ? "Remove the tab" : "Show as a tab", icon: "pin", run: () => send(views, "pin", { pinned: !active.pinned }) },
-    (active.shared ? active.may_change : can.save) && { label: "Settings…", icon: "settings", run: () => settings(views, active) },
-    active.may_change && { label: "Delete view…", icon: "trash", danger: true, run: () => remove(views) },
+    changed && { label: active.shared ? t("Save for me") : t("Save"), icon: "check", run: () => send(views, "mine", { state: state() }, t("Saved for you.")) },
+    (changed || active.layered) && everyone && { label: t("Save for everyone"), icon: "users", run: () => send(views, "everyone", { state: state(), version: active.version }, t("Saved for everyone.")) },
+    changed && { label: t("Discard changes"), icon: "undo", run: () => discard(views) },
+    active.layered && { label: t("Reset to the shared view"), icon: "undo", run: () => reset(views) },
+    { label: active.pinned ? t("Remove the tab") : t("Show as a tab"), icon: "pin", run: () => send(views, "pin", { pinned: !active.pinned }) },
+    (active.shared ? active.may_change : can.save) && { label: t("Settings…"), icon: "settings", run: () => settings(views, active) },
+    active.may_change && { label: t("Delete view…"), icon: "trash", danger: true, run: () => remove(views) },
     null,
   ];
 }
@@ -105,11 +106,11 @@ function activeEntries(views) {
 export function openViewsMenu(views, anchor) {
   const entries = [
     ...activeEntries(views),
-    views.can.save && { label: "Save as a new view…", icon: "plus", run: () => settings(views, null) },
-    { label: "Colors…", icon: "edit", run: () => openColours(views.sheet) },
-    { label: "Copy a link to this", icon: "copy", run: () => copyLink(views) },
+    views.can.save && { label: t("Save as a new view…"), icon: "plus", run: () => settings(views, null) },
+    { label: t("Colors…"), icon: "edit", run: () => openColours(views.sheet) },
+    { label: t("Copy a link to this"), icon: "copy", run: () => copyLink(views) },
     views.list.length > 0 && null,
-    ...views.list.map((view) => ({ label: view.name, detail: view.problem ? "not for your role" : view.shared ? "shared" : "mine", disabled: !view.state, run: () => views.open(view) })),
+    ...views.list.map((view) => ({ label: view.name, detail: view.problem ? t("not for your role") : view.shared ? t("shared") : t("mine"), disabled: !view.state, run: () => views.open(view) })),
   ];
-  openMenu(entries.filter((entry) => entry !== false && entry !== undefined && entry !== ""), anchor, "Views", views.active && h("span", {}, views.active.name, views.active.layered && h("span", { class: "muted" }, " · with your changes")));
+  openMenu(entries.filter((entry) => entry !== false && entry !== undefined && entry !== ""), anchor, t("Views"), views.active && h("span", {}, views.active.name, views.active.layered && h("span", { class: "muted" }, " " + t("· with your changes"))));
 }

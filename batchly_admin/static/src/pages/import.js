@@ -1,6 +1,7 @@
 /* The import pages: dropping a file, and the preview that follows every change of a column or option. */
 import { debounce } from "../core/dom.js";
 import { postForm } from "../core/http.js";
+import { t } from "../core/words.js";
 import { swapSections } from "../ui/live.js";
 import { toast, toastError } from "../ui/toast.js";
 
@@ -14,10 +15,10 @@ function startUpload(form) {
   input.addEventListener("change", () => {
     const file = input.files[0];
     if (file && limit && file.size > limit) {
-      toast(`${file.name} is larger than ${form.dataset.maxMb} MB. Split it and import the parts.`, { tone: "red" });
+      toast(t("{name} is larger than {maxMb} MB. Split it and import the parts.", { name: file.name, maxMb: form.dataset.maxMb }), { tone: "red" });
       input.value = "";
     } else if (file) {
-      name.textContent = `${file.name} · ${(file.size / 1024).toFixed(0)} KB`;
+      name.textContent = t("{name} · {toFixed} KB", { name: file.name, toFixed: (file.size / 1024).toFixed(0) });
     }
   });
 }

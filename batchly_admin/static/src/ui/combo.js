@@ -1,6 +1,7 @@
 /* A text box with a list of choices below it: for link columns (choices from the server) and for choice columns. */
 import { h, icon, uniqueId } from "../core/dom.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 
 /** Choices of a fixed list whose label contains the text. */
 export function fixedSource(options) {
@@ -24,9 +25,9 @@ export function lookupSource(url) {
 
 /** Attaches the list to an input. `onpick(option)` gets {id, label} or a fixed option. */
 export class Combo {
-  constructor(input, { source, onpick, delay = 0, emptyText = "Nothing found" }) {
+  constructor(input, { source, onpick, delay = 0, emptyText = t("Nothing found") }) {
     Object.assign(this, { input, source, onpick, emptyText, delay, options: [], at: -1, timer: 0 });
-    this.list = h("ul", { class: "combo-list", role: "listbox", id: uniqueId("list"), hidden: true, "aria-label": "Choices" });
+    this.list = h("ul", { class: "combo-list", role: "listbox", id: uniqueId("list"), hidden: true, "aria-label": t("Choices") });
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");

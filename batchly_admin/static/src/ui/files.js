@@ -3,6 +3,7 @@ import { announce } from "../core/announce.js";
 import { button, h, icon } from "../core/dom.js";
 import { moment, relative } from "../core/format.js";
 import { getJson, postFile, postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 
 const FINGERS = matchMedia("(pointer: coarse)");
 
@@ -26,9 +27,9 @@ export function namedFiles(files) {
 export async function sendFiles(url, files, state, tell = () => {}) {
   const done = { state, added: 0, refused: [], changeSet: null };
   for (const [index, file] of files.entries()) {
-    tell(`Adding ${file.name}${files.length > 1 ? `, ${index + 1} of ${files.length}` : ""}…`);
+    tell(t("Adding {name}{length}…", { name: file.name, length: files.length > 1 ? t(", {index} of {length}", { index: index + 1, length: files.length }) : "" }));
     if (file.size > state.limits.bytes) {
-      done.refused.push({ name: file.name, reason: `${file.name} is too large. Taken are ${state.limits.words}.` });
+      done.refused.push({ name: file.name, reason: t("{name} is too large. Taken are {words}.", { name: file.name, words: state.limits.words }) });
       continue;
     }
     try {
@@ -46,7 +47,7 @@ export async function sendFiles(url, files, state, tell = () => {}) {
 
 /** What became of files that were sent, in a sentence. */
 export function sentWords({ added, refused }) {
-  const count = added === 1 ? "1 file added." : `${added} files added.`;
+  const count = added === 1 ? t("1 file added.") : t("{added} files added.", { added });
   return [added > 0 && count, ...refused.map(({ reason }) => reason)].filter(Boolean).join(" ");
 }
 
@@ -73,7 +74,7 @@ export class FilesBox {
   draw(state) {
     const first = !this.state;
     this.state = state;
-    const none = h("li", { class: "muted" }, "No files yet.");
+    const none = h("li", { class: "muted" }, t("No files yet."));
     this.list.replaceChildren(...(state.files.length ? state.files.map((file) => this.row(file)) : [none]));
     if (first && state.may) this.drawWays();
   }
@@ -85,7 +86,7 @@ export class FilesBox {
   }
 
   say(text, { tone = "", undo = null } = {}) {
-    const back = undo && this.state?.may_undo ? button("Undo", { class: "button small", onclick: () => this.undo(undo) }) : null;
+    const back = undo && this.state?.may_undo ? button(t("Undo"), { class: "button small", onclick: () => this.undo(undo) }) : null;
     this.words.replaceChildren(...[text && h("span", { class: tone && `tone-${tone}` }, text), back].filter(Boolean));
   }
 
@@ -93,18 +94,18 @@ export class FilesBox {
 
   row(file) {
     const about = [file.words, file.by, relative(file.at)].filter(Boolean).join(" · ");
-    const name = h("a", { class: "files-name", href: file.url, download: file.name, title: `Download ${file.name}` }, file.name);
+    const name = h("a", { class: "files-name", href: file.url, download: file.name, title: t("Download {name}", { name: file.name }) }, file.name);
     const small = (label, glyph, props) => h("button", { type: "button", class: "button ghost small square", "aria-label": `${label} ${file.name}`, title: label, ...props }, icon(glyph));
     const row = h("li", { data: { file: file.id } }, icon("files"), h("div", { class: "files-about" }, name, h("span", { class: "muted small", title: moment(file.at) }, about)),
-      file.shown && h("a", { class: "button ghost small square", href: file.shown, target: "_blank", rel: "noopener", "aria-label": `Show ${file.name}`, title: "Show" }, icon("open")),
-      this.state.may && small("Rename", "edit", { onclick: () => this.editName(file, name) }),
-      this.state.may && small("Remove", "trash", { onclick: () => this.remove(file) }));
+      file.shown && h("a", { class: "button ghost small square", href: file.shown, target: "_blank", rel: "noopener", "aria-label": t("Show {name}", { name: file.name }), title: t("Show") }, icon("open")),
+      this.state.may && small(t("Rename"), "edit", { onclick: () => this.editName(file, name) }),
+      this.state.may && small(t("Remove"), "trash", { onclick: () => this.remove(file) }));
     return row;
   }
 
   editName(file, name) {
     const stem = file.name.replace(/\.[^.]*$/, "");
-    const input = h("input", { class: "input", type: "text", value: stem, "aria-label": `New name of ${file.name}`, maxLength: 180 });
+    const input = h("input", { class: "input", type: "text", value: stem, "aria-label": t("New name of {name}", { name: file.name }), maxLength: 180 });
     let over = false;
     const stop = (save) => {
       // Taken out of the page, the field loses the focus once more.
@@ -130,7 +131,7 @@ export class FilesBox {
     return this.work(async () => {
       const answer = await postJson(file.url, { name, seen: file.name });
       this.take(answer);
-      this.say("Renamed.", { undo: answer.change_set });
+      this.say(t("Renamed."), { undo: answer.change_set });
     });
   }
 
@@ -138,7 +139,7 @@ export class FilesBox {
     return this.work(async () => {
       const { change_set: undo } = await postJson(this.state.remove_url, { ids: [file.id] });
       this.take(await getJson(this.url));
-      this.say(`${file.name} removed. It stays in the trash for 90 days.`, { undo });
+      this.say(t("{name} removed. It stays in the trash for 90 days.", { name: file.name }), { undo });
       this.node.querySelector("button")?.focus();
     });
   }
@@ -147,7 +148,7 @@ export class FilesBox {
     return this.work(async () => {
       const { conflicts } = await postJson(`/history/${changeSet}/undo`);
       this.take(await getJson(this.url));
-      this.say(conflicts[0]?.reason ?? "Taken back.");
+      this.say(conflicts[0]?.reason ?? t("Taken back."));
     });
   }
 
@@ -181,10 +182,10 @@ export class FilesBox {
     };
     const files = picker({ multiple: true, accept });
     const camera = FINGERS.matches && picker({ accept: "image/*", capture: "environment" });
-    const hint = FINGERS.matches ? `Taken are ${words}.` : `Or drop them here, or paste a picture. Taken are ${words}.`;
+    const hint = FINGERS.matches ? t("Taken are {words}.", { words }) : t("Or drop them here, or paste a picture. Taken are {words}.", { words });
     this.ways.replaceChildren(...[
-      button("Add files…", { class: "button", onclick: () => files.click() }, "upload"), files,
-      camera && button("Take a photo", { class: "button", onclick: () => camera.click() }, "camera"), camera,
+      button(t("Add files…"), { class: "button", onclick: () => files.click() }, "upload"), files,
+      camera && button(t("Take a photo"), { class: "button", onclick: () => camera.click() }, "camera"), camera,
       h("p", { class: "muted small" }, hint),
     ].filter(Boolean));
   }

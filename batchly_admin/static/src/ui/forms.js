@@ -1,5 +1,6 @@
 /* Forms: one submit per click, confirmation, leaving with unsaved changes, link fields, line tables. */
 import { delegate } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { Combo, lookupSource } from "./combo.js";
 import { confirmDialog } from "./dialog.js";
 
@@ -28,7 +29,7 @@ function startSubmits() {
       event.preventDefault();
       const submitter = event.submitter;
       const danger = submitter?.classList.contains("danger");
-      const label = submitter?.textContent.trim() || "Continue";
+      const label = submitter?.textContent.trim() || t("Continue");
       if (await confirmDialog({ title: label, text: form.dataset.confirm, label, danger })) {
         form.dataset.confirmed = "1";
         form.requestSubmit(submitter ?? undefined);
@@ -147,7 +148,7 @@ function startConflict() {
     if (control.type === "checkbox") control.checked = trigger.dataset.value === "True" || trigger.dataset.value === "true";
     else control.value = trigger.dataset.value;
     if (box) box.querySelector('input[type="text"]').value = trigger.closest("tr").cells[2].textContent;
-    trigger.textContent = "Taken";
+    trigger.textContent = t("Taken");
     trigger.disabled = true;
     control.dispatchEvent(new Event("input", { bubbles: true }));
   });

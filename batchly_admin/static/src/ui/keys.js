@@ -1,50 +1,51 @@
 /* All keys, in a dialog: Ctrl+/ anywhere, ? outside of cells and fields. */
 import { delegate, h } from "../core/dom.js";
+import { t } from "../core/words.js";
 import { openDialog } from "./dialog.js";
 
 const GROUPS = [
-  ["Move", [
-    ["Arrows", "One cell"],
-    ["Ctrl Arrow", "To the edge of the data"],
-    ["Home · End", "First · last column"],
-    ["Ctrl Home · Ctrl End", "First · last cell of the table"],
-    ["Page Up · Page Down", "One screen"],
-    ["Tab · Shift Tab", "Right · left, inside a range round it"],
-    ["Enter · Shift Enter", "Inside a range: down · up"],
+  [t("Move"), [
+    [t("Arrows"), t("One cell")],
+    [t("Ctrl Arrow"), t("To the edge of the data")],
+    [t("Home · End"), t("First · last column")],
+    [t("Ctrl Home · Ctrl End"), t("First · last cell of the table")],
+    [t("Page Up · Page Down"), t("One screen")],
+    [t("Tab · Shift Tab"), t("Right · left, inside a range round it")],
+    [t("Enter · Shift Enter"), t("Inside a range: down · up")],
   ]],
-  ["Mark", [
-    ["Shift + any of these", "Stretch the range"],
-    ["Ctrl click · Ctrl drag", "One more range; a marked cell is left out"],
-    ["Shift Space", "Whole rows"],
-    ["Ctrl Space", "Whole columns"],
-    ["Ctrl click on a head", "That column"],
-    ["Ctrl click on a tick box", "That row"],
-    ["Ctrl A", "All cells"],
-    ["Ctrl Shift Space", "Tick the marked rows"],
-    ["Esc", "Back to one cell"],
+  [t("Mark"), [
+    [t("Shift + any of these"), t("Stretch the range")],
+    [t("Ctrl click · Ctrl drag"), t("One more range; a marked cell is left out")],
+    [t("Shift Space"), t("Whole rows")],
+    [t("Ctrl Space"), t("Whole columns")],
+    [t("Ctrl click on a head"), t("That column")],
+    [t("Ctrl click on a tick box"), t("That row")],
+    [t("Ctrl A"), t("All cells")],
+    [t("Ctrl Shift Space"), t("Tick the marked rows")],
+    [t("Esc"), t("Back to one cell")],
   ]],
-  ["Edit", [
-    ["Type", "Replace the value; arrows then leave the cell"],
-    ["F2 · Enter · double click", "Change the value; arrows then stay in it"],
-    ["Ctrl Enter while typing", "Into every marked cell"],
-    ["Esc", "Leave it as it was"],
-    ["Delete", "Empty the marked cells"],
-    ["Ctrl ;", "Today"],
-    ["Ctrl D · Ctrl R", "Fill down · to the right"],
-    ["Drag the corner", "Go on with the series; Ctrl copies"],
-    ["Double click the corner", "Fill down to the end"],
-    ["Ctrl Z · Ctrl Y", "Undo · redo"],
+  [t("Edit"), [
+    [t("Type"), t("Replace the value; arrows then leave the cell")],
+    [t("F2 · Enter · double click"), t("Change the value; arrows then stay in it")],
+    [t("Ctrl Enter while typing"), t("Into every marked cell")],
+    [t("Esc"), t("Leave it as it was")],
+    [t("Delete"), t("Empty the marked cells")],
+    [t("Ctrl ;"), t("Today")],
+    [t("Ctrl D · Ctrl R"), t("Fill down · to the right")],
+    [t("Drag the corner"), t("Go on with the series; Ctrl copies")],
+    [t("Double click the corner"), t("Fill down to the end")],
+    [t("Ctrl Z · Ctrl Y"), t("Undo · redo")],
   ]],
-  ["Copy, find, open", [
-    ["Ctrl C · Ctrl X · Ctrl V", "Copy · cut · paste"],
-    ["Ctrl Shift C", "Copy with the heads"],
-    ["Ctrl F · Ctrl H", "Find · find and replace"],
-    ["/", "Search the table"],
-    ["Space", "The record beside the table"],
-    ["Ctrl Enter", "Open the record"],
-    ["Shift F10", "Menu of the cell"],
-    ["Ctrl K", "Go to a table, view or record, or do something"],
-    ["Ctrl / · ?", "These keys"],
+  [t("Copy, find, open"), [
+    [t("Ctrl C · Ctrl X · Ctrl V"), t("Copy · cut · paste")],
+    [t("Ctrl Shift C"), t("Copy with the heads")],
+    [t("Ctrl F · Ctrl H"), t("Find · find and replace")],
+    ["/", t("Search the table")],
+    [t("Space"), t("The record beside the table")],
+    [t("Ctrl Enter"), t("Open the record")],
+    [t("Shift F10"), t("Menu of the cell")],
+    [t("Ctrl K"), t("Go to a table, view or record, or do something")],
+    [t("Ctrl / · ?"), t("These keys")],
   ]],
 ];
 
@@ -55,7 +56,7 @@ function keysOf(text) {
 export function openKeyHelp() {
   if (document.querySelector("dialog[open]")) return;
   const groups = GROUPS.map(([title, keys]) => h("section", {}, h("h3", {}, title), h("dl", { class: "key-list" }, keys.flatMap(([key, words]) => [keysOf(key), h("dd", {}, words)]))));
-  openDialog({ title: "Keyboard", size: "wide keys", body: [h("div", { class: "key-groups" }, groups)] });
+  openDialog({ title: t("Keyboard"), size: "wide keys", body: [h("div", { class: "key-groups" }, groups)] });
 }
 
 export function startKeys() {

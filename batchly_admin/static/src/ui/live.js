@@ -1,6 +1,7 @@
 /* Live pages: re-reads the same page every few seconds and swaps the sections that changed. */
 import { announce } from "../core/announce.js";
 import { getIfChanged, getText } from "../core/http.js";
+import { t } from "../core/words.js";
 import { showTimes } from "./times.js";
 
 const shown = new Map();
@@ -89,7 +90,7 @@ export function startLive() {
       state("");
     } catch {
       wait = Math.min(Math.max(wait, every) * 2, LONGEST);
-      state("The server does not answer; what you see may be old.");
+      state(t("The server does not answer; what you see may be old."));
     }
     plan();
   };

@@ -3,10 +3,11 @@ import { announce } from "../core/announce.js";
 import { debounce, delegate, h, icon } from "../core/dom.js";
 import { plural } from "../core/format.js";
 import { getJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { openDialog } from "./dialog.js";
 import { fitting, pageCommands, pages, searches, served } from "./palette_entries.js";
 
-const WHAT = "Go to a table, view or record, or do something";
+const WHAT = t("Go to a table, view or record, or do something");
 const WAIT = 140;
 const SHORTEST = 2;
 
@@ -25,11 +26,11 @@ class Palette {
 
   build() {
     this.input = h("input", { class: "palette-input", type: "text", role: "combobox", autocomplete: "off", spellcheck: false, placeholder: `${WHAT}…`, "aria-label": WHAT, "aria-controls": "palette-list", "aria-expanded": "true", "aria-autocomplete": "list" });
-    this.list = h("div", { class: "palette-list", role: "listbox", id: "palette-list", "aria-label": "What was found" });
-    this.dialog = openDialog({ title: "Go to", size: "palette", onclose: () => this.flight?.abort() });
+    this.list = h("div", { class: "palette-list", role: "listbox", id: "palette-list", "aria-label": t("What was found") });
+    this.dialog = openDialog({ title: t("Go to"), size: "palette", onclose: () => this.flight?.abort() });
     this.dialog.node.replaceChildren(this.input, this.list);
     this.dialog.node.removeAttribute("aria-labelledby");
-    this.dialog.node.setAttribute("aria-label", "Go to");
+    this.dialog.node.setAttribute("aria-label", t("Go to"));
     const ask = debounce(() => this.find(), WAIT);
     this.input.addEventListener("input", () => {
       this.records = [];

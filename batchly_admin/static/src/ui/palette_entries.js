@@ -1,4 +1,5 @@
 /* What the palette can lead to: pages of the menu, views, what this page can do, and records the server finds. */
+import { t } from "../core/words.js";
 
 function said(node) {
   return (node.getAttribute("aria-label") ?? node.textContent).trim().replace(/\s+/gu, " ");
@@ -29,7 +30,7 @@ export function pageCommands() {
   document.dispatchEvent(asked);
   const clicks = [...near, ...account].map((node) => ({
     words: said(node),
-    detail: node.closest("#user-menu") ? "Account" : "This page",
+    detail: node.closest("#user-menu") ? t("Account") : t("This page"),
     glyph: glyphOf(node) ?? "open",
     run: () => node.click(),
   }));
@@ -65,7 +66,7 @@ export function fitting(entries, text) {
 export function searches(places, text) {
   const wanted = text.trim();
   return places.filter((place) => place.searchable).map((place) => ({
-    words: `Search ${place.words} for “${wanted}”`,
+    words: t("Search {words} for “{wanted}”", { words: place.words, wanted }),
     detail: "",
     glyph: "search",
     href: `${place.href.split("?")[0]}?search=${encodeURIComponent(wanted)}`,

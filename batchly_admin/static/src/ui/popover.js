@@ -1,5 +1,6 @@
 /* Menus and popovers at a button, a point or a cell: one open at a time, Escape and outside clicks close. */
 import { h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 let current = null;
 
@@ -69,7 +70,7 @@ export function walkWithArrows(node, selector = ".menu-item:not(:disabled)") {
 }
 
 /** A menu of [{label, icon, run, detail, danger, disabled, href} | null for a line]. */
-export function openMenu(entries, anchor, label = "Menu", head = null) {
+export function openMenu(entries, anchor, label = t("Menu"), head = null) {
   const glyphs = entries.some((entry) => entry?.icon);
   const node = h("div", { class: "popover", role: "menu", "aria-label": label, tabIndex: -1 });
   if (head) node.append(h("div", { class: "menu-head", role: "presentation" }, head));

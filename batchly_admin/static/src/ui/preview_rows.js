@@ -1,6 +1,7 @@
 /* The rows of a bulk action's preview: what becomes of each, which to leave out, and what single ones answer for themselves. */
 import { h, uniqueId } from "../core/dom.js";
 import { money } from "../core/format.js";
+import { t } from "../core/words.js";
 import { controlOf, sayWrong } from "./questions.js";
 
 /** Shows the rows; `onchange` is told when somebody ticks one in or out, or answers for one. */
@@ -48,14 +49,14 @@ export class PreviewRows {
   }
 
   words(row) {
-    return row.reason ? `left out: ${row.reason}` : row.amount === null ? "" : money(row.amount);
+    return row.reason ? t("left out: {reason}", { reason: row.reason }) : row.amount === null ? "" : money(row.amount);
   }
 
   draw(rows, questions) {
     this.drawn = true;
     if (rows.length < 2) return;
     const lines = rows.map((row) => h("li", { class: `row${row.reason ? " refused" : ""}`, data: { row: row.id } }, this.box(row), row.reason ? null : questions.map((question) => this.question(row, question)), h("span", { class: "said" })));
-    this.node.append(h("h3", {}, "Rows"), h("ul", { class: "lines", tabIndex: 0, "aria-label": "Rows; untick those to leave out" }, lines));
+    this.node.append(h("h3", {}, t("Rows")), h("ul", { class: "lines", tabIndex: 0, "aria-label": t("Rows; untick those to leave out") }, lines));
   }
 
   box(row) {
@@ -70,7 +71,7 @@ export class PreviewRows {
 
   question(row, question) {
     const control = controlOf(question, uniqueId("own"), () => this.answer(row.id, control));
-    control.setAttribute("aria-label", `${question.label} of ${row.label}`);
+    control.setAttribute("aria-label", t("{label} of {label2}", { label: question.label, label2: row.label }));
     return h("div", { class: "own-answer", data: { question: question.name } }, h("span", { class: "help", "aria-hidden": "true" }, question.label), control);
   }
 

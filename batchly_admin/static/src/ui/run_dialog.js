@@ -2,6 +2,7 @@
 import { button, debounce, h, newKey } from "../core/dom.js";
 import { plural } from "../core/format.js";
 import { postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { openDialog } from "./dialog.js";
 import { startLookup } from "./forms.js";
 import { PreviewRows } from "./preview_rows.js";
@@ -12,11 +13,11 @@ function previewBody(preview) {
   const lines = preview.lines ?? [];
   return h("div", { class: "stack" },
     h("dl", { class: "tally-row" },
-      h("div", {}, h("dt", {}, "Selected"), h("dd", {}, plural(preview.total ?? 0, "row"))),
-      h("div", {}, h("dt", {}, "Will be done"), h("dd", { class: "tone-green" }, String(preview.will ?? 0))),
-      preview.wont ? h("div", {}, h("dt", {}, "Will be left out"), h("dd", { class: "tone-amber" }, String(preview.wont))) : null),
+      h("div", {}, h("dt", {}, t("Selected")), h("dd", {}, plural(preview.total ?? 0, "row"))),
+      h("div", {}, h("dt", {}, t("Will be done")), h("dd", { class: "tone-green" }, String(preview.will ?? 0))),
+      preview.wont ? h("div", {}, h("dt", {}, t("Will be left out")), h("dd", { class: "tone-amber" }, String(preview.wont))) : null),
     (preview.warnings ?? []).map((text) => h("div", { class: "note amber", role: "note" }, text)),
-    lines.length ? h("ul", { class: "lines", tabIndex: 0, "aria-label": "What will happen" }, lines.map((line) => h("li", {}, typeof line === "string" ? line : line.text ?? JSON.stringify(line)))) : null,
+    lines.length ? h("ul", { class: "lines", tabIndex: 0, "aria-label": t("What will happen") }, lines.map((line) => h("li", {}, typeof line === "string" ? line : line.text ?? JSON.stringify(line)))) : null,
   );
 }
 
@@ -30,8 +31,8 @@ export async function startAction({ url, label, tone = "", selection: asked, ons
   const key = newKey();
   let params = {};
   const confirm = button(label, { class: `button primary${tone === "red" ? " danger" : ""}`, disabled: true });
-  const cancel = button("Cancel");
-  const dialog = openDialog({ title: label, body: [h("p", { class: "row" }, h("span", { class: "spinner" }), "Looking at what this will do…")], footer: [cancel, confirm] });
+  const cancel = button(t("Cancel"));
+  const dialog = openDialog({ title: label, body: [h("p", { class: "row" }, h("span", { class: "spinner" }), t("Looking at what this will do…"))], footer: [cancel, confirm] });
   cancel.addEventListener("click", dialog.close);
   const message = h("div", { role: "alert" });
   const questions = h("div", { class: "stack" });

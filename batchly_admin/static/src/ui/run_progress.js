@@ -1,6 +1,7 @@
 /* The dialog that follows one bulk run: progress, result per row, retry only the failed, undo. */
 import { button, h } from "../core/dom.js";
 import { getJson, postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { confirmDialog, openDialog } from "./dialog.js";
 import { startAction } from "./run_dialog.js";
 import { toast, toastError } from "./toast.js";
@@ -18,7 +19,7 @@ function tell(run) {
 
 function stateBadge(run) {
   const [tone, words] =
-    run.state === "queued" ? ["neutral", "Waiting"] : run.state === "running" ? ["blue", "Running"] : run.failed ? ["amber", "Finished with failures"] : ["green", "Finished"];
+    run.state === "queued" ? ["neutral", t("Waiting")] : run.state === "running" ? ["blue", t("Running")] : run.failed ? ["amber", t("Finished with failures")] : ["green", t("Finished")];
   return h("span", { class: `badge ${tone}` }, h("span", {}, words));
 }
 
@@ -26,10 +27,10 @@ function resultList(run) {
   const results = [...(run.results ?? [])].sort((a, b) => Number(a.ok) - Number(b.ok));
   if (!results.length) return null;
   const rows = results.slice(0, SHOWN).map((item) =>
-    h("li", { class: "row" }, h("span", { class: `dot ${item.ok ? "green" : "red"}` }), h("b", { class: "nowrap" }, item.label), h("span", { class: item.ok ? "muted" : "" }, item.message || (item.ok ? "done" : "failed"))),
+    h("li", { class: "row" }, h("span", { class: `dot ${item.ok ? "green" : "red"}` }), h("b", { class: "nowrap" }, item.label), h("span", { class: item.ok ? "muted" : "" }, item.message || (item.ok ? t("done") : t("failed")))),
   );
   const rest = results.length - rows.length;
-  return h("div", { class: "stack" }, h("ul", { class: "lines", tabIndex: 0, "aria-label": "Result of each row" }, rows), rest > 0 && h("p", { class: "muted small" }, `and ${rest} more`));
+  return h("div", { class: "stack" }, h("ul", { class: "lines", tabIndex: 0, "aria-label": t("Result of each row") }, rows), rest > 0 && h("p", { class: "muted small" }, t("and {rest} more", { rest })));
 }
 
 /** Sends retry or undo and follows the new run in the same dialog. */
@@ -71,8 +72,8 @@ export function openRunDialog(run) {
   let timer = 0;
   let open = true;
   const dialog = openDialog({
-    title: run.label ?? "Bulk run",
-    body: [h("p", { class: "row" }, h("span", { class: "spinner" }), "Starting…")],
+    title: run.label ?? t("Bulk run"),
+    body: [h("p", { class: "row" }, h("span", { class: "spinner" }), t("Starting…"))],
     onclose: () => { open = false; clearTimeout(timer); },
   });
   const view = { watch, close: () => dialog.close() };
@@ -82,14 +83,14 @@ export function openRunDialog(run) {
     dialog.node.dataset.state = now.state;
     dialog.body.replaceChildren(
       h("div", { class: "stack" },
-        h("div", { class: "row" }, stateBadge(now), h("span", { class: "muted grow" }, `${now.done} of ${now.total}`), h("a", { class: "small", href: runUrl(now.run) }, "Open as a page")),
+        h("div", { class: "row" }, stateBadge(now), h("span", { class: "muted grow" }, t("{done} of {total}", { done: now.done, total: now.total })), h("a", { class: "small", href: runUrl(now.run) }, t("Open as a page"))),
         h("progress", { class: `progress ${now.state === "finished" ? (now.failed ? "amber" : "green") : ""}`, max: Math.max(now.total, 1), value: now.done, "aria-label": now.label }),
-        h("dl", { class: "tally-row" }, h("div", {}, h("dt", {}, "OK"), h("dd", { class: "tone-green" }, String(now.ok))), h("div", {}, h("dt", {}, "Failed"), h("dd", { class: now.failed ? "tone-red" : "" }, String(now.failed)))),
-        now.state !== "finished" && h("p", { class: "muted" }, "You can close this. The run goes on and stays in the tray at the top."),
+        h("dl", { class: "tally-row" }, h("div", {}, h("dt", {}, t("OK")), h("dd", { class: "tone-green" }, String(now.ok))), h("div", {}, h("dt", {}, t("Failed")), h("dd", { class: now.failed ? "tone-red" : "" }, String(now.failed)))),
+        now.state !== "finished" && h("p", { class: "muted" }, t("You can close this. The run goes on and stays in the tray at the top.")),
         resultList(now),
       ),
     );
-    const close = button(now.state === "finished" ? "Close" : "Run in the background", { onclick: dialog.close });
+    const close = button(now.state === "finished" ? t("Close") : t("Run in the background"), { onclick: dialog.close });
     const offers = (primary) => now.offers.filter((offer) => offer.primary === primary).map((offer) => offerButton(offer, now, view));
     dialog.foot.replaceChildren(...offers(false), close, ...offers(true));
     dialog.foot.hidden = false;
@@ -105,7 +106,7 @@ export function openRunDialog(run) {
       if (now.state === "finished") return;
     } catch (error) {
       if (error.status === 404) {
-        toast("This run is not known any more.", { tone: "amber" });
+        toast(t("This run is not known any more."), { tone: "amber" });
         dialog.close();
         return;
       }

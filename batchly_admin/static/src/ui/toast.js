@@ -1,5 +1,6 @@
 /* Short messages in the corner. Good news leaves by itself, bad news stays until closed. */
 import { button, h, icon } from "../core/dom.js";
+import { t } from "../core/words.js";
 
 const GLYPHS = { green: "ok", red: "warn", amber: "warn", blue: "info" };
 const TONES = { success: "green", error: "red", danger: "red", warning: "amber", info: "blue", message: "blue" };
@@ -12,7 +13,7 @@ export function toast(text, { tone = "blue", action = null, stay = tone === "red
   if (action) {
     node.append(button(action.label, { class: "button small", onclick: () => { close(); action.run(); } }));
   }
-  node.append(h("button", { type: "button", class: "button ghost small square", "aria-label": "Close", onclick: close }, icon("close")));
+  node.append(h("button", { type: "button", class: "button ghost small square", "aria-label": t("Close"), onclick: close }, icon("close")));
   host.append(node);
   while (host.children.length > 5) host.firstChild.remove();
   if (!stay) {

@@ -3,6 +3,7 @@ import { announce } from "../core/announce.js";
 import { button, h } from "../core/dom.js";
 import { plural } from "../core/format.js";
 import { getJson, postJson } from "../core/http.js";
+import { t } from "../core/words.js";
 import { openRunDialog } from "./run_progress.js";
 import { openPopover } from "./popover.js";
 import { toast } from "./toast.js";
@@ -26,14 +27,14 @@ function tone(run) {
 }
 
 function runWords(run) {
-  if (run.state === "queued") return "Waiting for the worker";
-  if (run.state === "running") return `${run.done} of ${run.total}`;
-  return run.failed ? `${run.ok} done, ${run.failed} failed` : `${plural(run.ok, "row")} done`;
+  if (run.state === "queued") return t("Waiting for the worker");
+  if (run.state === "running") return t("{done} of {total}", { done: run.done, total: run.total });
+  return run.failed ? t("{ok} done, {failed} failed", { ok: run.ok, failed: run.failed }) : t("{rows} done", { rows: plural(run.ok, "row") });
 }
 
 function trayItem(run) {
-  const open = button("Details", { class: "button small", onclick: () => openRunDialog(run) });
-  const dismiss = run.state === "finished" && button("Dismiss", { class: "button small ghost", onclick: async () => {
+  const open = button(t("Details"), { class: "button small", onclick: () => openRunDialog(run) });
+  const dismiss = run.state === "finished" && button(t("Dismiss"), { class: "button small ghost", onclick: async () => {
     await postJson(runsUrl(run.run, "dismiss")).catch(() => {});
     runs = runs.filter((other) => other.run !== run.run);
     draw();
@@ -52,7 +53,7 @@ function draw() {
   const active = runs.filter((run) => run.state !== "finished");
   const failed = runs.some((run) => run.state === "finished" && run.failed);
   trigger.querySelector(".tally, .spinner, .dot")?.remove();
-  trigger.setAttribute("aria-label", active.length ? `Bulk runs: ${active.length} running` : "Bulk runs");
+  trigger.setAttribute("aria-label", active.length ? t("Bulk runs: {length} running", { length: active.length }) : t("Bulk runs"));
   if (active.length) trigger.append(h("span", { class: "spinner" }));
   else if (failed) trigger.append(h("span", { class: "dot amber" }));
   const panel = document.getElementById("tray-panel");
@@ -61,15 +62,15 @@ function draw() {
 
 function fill(panel) {
   panel.replaceChildren(
-    h("div", { class: "menu-head" }, h("b", {}, "Bulk runs")),
-    ...(runs.length ? runs.map(trayItem) : [h("div", { class: "tray-item muted" }, "Nothing is running. Bulk actions you start show up here and go on when you leave the page.")]),
+    h("div", { class: "menu-head" }, h("b", {}, t("Bulk runs"))),
+    ...(runs.length ? runs.map(trayItem) : [h("div", { class: "tray-item muted" }, t("Nothing is running. Bulk actions you start show up here and go on when you leave the page."))]),
   );
 }
 
 function finished(run) {
-  const text = run.failed ? `${run.label}: ${run.ok} done, ${run.failed} failed.` : `${run.label}: ${plural(run.ok, "row")} done.`;
+  const text = run.failed ? t("{label}: {ok} done, {failed} failed.", { label: run.label, ok: run.ok, failed: run.failed }) : t("{label}: {rows} done.", { label: run.label, rows: plural(run.ok, "row") });
   announce(text);
-  toast(text, { tone: run.failed ? "amber" : "green", stay: run.failed > 0, action: { label: "Details", run: () => openRunDialog(run) } });
+  toast(text, { tone: run.failed ? "amber" : "green", stay: run.failed > 0, action: { label: t("Details"), run: () => openRunDialog(run) } });
 }
 
 async function poll() {
@@ -105,7 +106,7 @@ export function startTray() {
   if (!trigger?.dataset.tray) return;
   trigger.addEventListener("click", () => {
     if (document.getElementById("tray-panel")) return;
-    const panel = h("div", { class: "popover", id: "tray-panel", role: "dialog", "aria-label": "Bulk runs", tabIndex: -1 });
+    const panel = h("div", { class: "popover", id: "tray-panel", role: "dialog", "aria-label": t("Bulk runs"), tabIndex: -1 });
     panel.style.width = "360px";
     fill(panel);
     trigger.dataset.align = "end";
