@@ -36,7 +36,7 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=say,
         plural=words.plural,
-        number=words.number,
+        written_number=words.number,
         written_money=words.money,
         written_percent=words.percent,
         written_day=words.day,

@@ -57,9 +57,9 @@ def over(page: Page) -> Locator:
 def test_a_row_is_left_out_and_the_run_is_taken_back(page: Page) -> None:
     open_orders(page)
     dialog = ask(page, "Approve")
-    expect(dialog).to_contain_text("3 orders worth 70.00")
+    expect(dialog).to_contain_text("3 orders worth $70.00")
     dialog.get_by_label("8103").uncheck()
-    expect(dialog).to_contain_text("2 orders worth 30.00")
+    expect(dialog).to_contain_text("2 orders worth $30.00")
     dialog.get_by_role("button", name="Approve 2").click()
     result = over(page)
     expect(result.get_by_role("list", name="Result of each row")).to_contain_text("8101")

@@ -34,7 +34,7 @@ from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests import given
 from tests.given import ANN, DAY
 
-CLOSED = "The books are closed up to 2026-03-02"
+CLOSED = "The books are closed up to Mar 2, 2026"
 
 
 def close_books(uows: UnitOfWorks, day: str = DAY.isoformat()) -> None:
@@ -144,7 +144,7 @@ def test_closed_books_keep_payments_and_refunds(uows: UnitOfWorks) -> None:
     with uows.read() as session:
         preview = actions.ACTIONS["payments", "cancel"].preview(session, [payment_id], {})
     assert (preview.will, preview.wont) == (0, 1)
-    assert "in books closed up to 2026-03-02" in " ".join(preview.lines)
+    assert "in books closed up to Mar 2, 2026" in " ".join(preview.lines)
 
 
 def test_closed_books_take_no_credit_and_no_refund(uows: UnitOfWorks) -> None:
@@ -290,7 +290,7 @@ def test_the_preview_counts_what_can_be_cancelled_and_says_why_not(uows: UnitOfW
         )
     assert (preview.will, preview.wont) == (1, 3)
     text = " ".join(preview.lines)
-    for words in ("1 payment of 36.50", "cancelled already", "cancel the refunds first"):
+    for words in ("1 payment of $36.50", "cancelled already", "cancel the refunds first"):
         assert words in text
     assert preview.confirm_label == "Take back 1"
     assert [one["name"] for one in preview.params] == ["reason"]

@@ -259,7 +259,7 @@ def test_a_run_is_taken_back_as_a_run(uows: UnitOfWorks) -> None:
 def test_a_run_that_issued_invoices_is_not_offered_to_be_taken_back(uows: UnitOfWorks) -> None:
     run_id = start(uows, [given.approved_order(uows)], "bulk-invoice")
     found = finish(uows, run_id)
-    assert found["results"][0]["message"] == "INV-0001 of 36.50."
+    assert found["results"][0]["message"] == "INV-0001 of $36.50."
     assert not found["undoable"]
 
 
@@ -303,7 +303,7 @@ def test_previews_count_what_will_happen_and_why_not(uows: UnitOfWorks) -> None:
         "bulk-invoice": (2, 3),
         "cancel": (2, 3),
     }
-    assert "1 order worth 36.50 will be approved." in preview(uows, "orders", "approve", ids).lines
+    assert "1 order worth $36.50 will be approved." in preview(uows, "orders", "approve", ids).lines
 
 
 @pytest.mark.parametrize("size", [1, 501, 1_200])
