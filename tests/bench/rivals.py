@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, request
 from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
+from flask_babel import Babel
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
@@ -114,6 +115,8 @@ def stock_app(engine: Engine, view: type[ModelView] = StockOrders) -> Flask:
     """Give Flask-Admin's own list of the same table, at `/admin/orders/`."""
     app = Flask("stock")
     app.secret_key = "not a secret, this is a benchmark"
+    # Where Flask-Babel is installed, Flask-Admin asks it for its words.
+    Babel(app)
     session = scoped_session(sessionmaker(engine.execution_options(readonly=True)))
     app.teardown_appcontext(lambda _error: session.remove())
     with warnings.catch_warnings():
