@@ -71,8 +71,7 @@ def _check(uow: UnitOfWork, record: Payment | Refund, number: str, day: date) ->
         words = "cancel it there; the next pull brings that here."
         raise Conflict(f"{number} was recorded in QuickBooks: {words}")
     if closing.is_closed(uow.session, day):
-        closed = closing.closed_until(uow.session)
-        raise Conflict(f"The books are closed up to {closed}; {number} stays.")
+        raise Conflict(f"{closing.up_to(uow.session)}; {number} stays.")
 
 
 def _end(uow: UnitOfWork, record: Payment | Refund, number: str, words: str) -> None:

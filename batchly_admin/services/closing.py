@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from batchly_admin import words
 from batchly_admin.errors import InvalidInput
 from batchly_admin.models.sync import QbConnection
 
@@ -36,8 +37,13 @@ def refuse_closed(session: Session, day: date, field: str) -> None:
         InvalidInput: naming the day up to which the books are closed.
     """
     if is_closed(session, day):
-        words = f"The books are closed up to {closed_until(session)}; choose a later date."
-        raise InvalidInput(words, field=field)
+        raise InvalidInput(f"{up_to(session)}; choose a later date.", field=field)
+
+
+def up_to(session: Session) -> str:
+    """Say up to which day the books are closed."""
+    closed = closed_until(session)
+    return f"The books are closed up to {words.day(closed)}" if closed else "The books are open"
 
 
 def _get(found: Any, name: str) -> Any:

@@ -88,8 +88,7 @@ def check_cancellable(uow: UnitOfWork, memo: CreditMemo) -> None:
     if memo.voided_at is not None:
         raise Conflict(f"{number} is cancelled already.")
     if closing.is_closed(uow.session, memo.credit_date):
-        closed = closing.closed_until(uow.session)
-        raise Conflict(f"The books are closed up to {closed}; {number} stays.")
+        raise Conflict(f"{closing.up_to(uow.session)}; {number} stays.")
     foreign = next((one for one in live(memo) if one.source == QUICKBOOKS), None)
     if foreign is not None:
         raise Conflict(f"{foreign.label} was done in QuickBooks; take it off there first.")
