@@ -201,7 +201,7 @@ def test_a_row_can_answer_that_the_usual_holds_for_it(uows: UnitOfWorks) -> None
 def test_jobs_are_due_on_the_day_chosen(uows: UnitOfWorks) -> None:
     order = given.approved_order(uows)
     found = preview(uows, "create-jobs", [order], {"due_date": "2027-01-05"}, "orders")
-    assert "due on 2027-01-05" in found.lines[0]
+    assert "due on Jan 5, 2027" in found.lines[0]
     done(uows, "create-jobs", [order], {"due_date": "2027-01-05"}, "orders")
     with uows.read() as session:
         [job] = session.query(Job).all()
