@@ -114,6 +114,7 @@ NO_CELLS = {
     "/login",
     "/logout",
     "/healthz",
+    "/words/<tag>.js",
     "/readyz",
     "/account",
     "/account/password",
