@@ -34,7 +34,7 @@ from batchly_admin.services.unit_of_work import UnitOfWorks
 from tests import given
 from tests.given import ANN, DAY
 
-CLOSED = "The books are closed up to 2026-03-02"
+CLOSED = "The books are closed up to Mar 2, 2026"
 
 
 def close_books(uows: UnitOfWorks, day: str = DAY.isoformat()) -> None:
