@@ -77,10 +77,12 @@ def rows(
 def _streamed(
     session: Session, statement: sa.Select[Any], cells: Sequence[Cells]
 ) -> Iterator[Block]:
-    found = session.connection().execute(statement, execution_options={"yield_per": ROWS_A_BLOCK})
-    for part in found.partitions():
-        read = list(zip(*part, strict=True))
-        yield [give(read) for give in cells]
+    streaming = {"yield_per": ROWS_A_BLOCK}
+    # Who stops reading before the end leaves no cursor open.
+    with session.connection().execute(statement, execution_options=streaming) as found:
+        for part in found.partitions():
+            read = list(zip(*part, strict=True))
+            yield [give(read) for give in cells]
 
 
 def _packed(session: Session, statement: sa.Select[Any]) -> bytes:
