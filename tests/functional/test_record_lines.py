@@ -84,7 +84,8 @@ def test_the_panel_tells_everything_about_a_record(uows: UnitOfWorks, clerks: Cl
     assert [one["title"] for one in found["related"]][:2] == ["Jobs", "Invoices"]
     assert found["history"] == f"/orders/{order}/history"
     placed = {name for group in found["groups"] for name in group["fields"]}
-    assert placed == set(found["cells"])
+    assert placed == set(found["cells"]) - {"files"}
+    assert found["files"] == f"/orders/{order}/files"
 
 
 def test_totals_follow_every_change_of_a_line(uows: UnitOfWorks, clerks: Clerks) -> None:

@@ -118,6 +118,8 @@ def test_a_stranger_reaches_nothing_but_the_log_in(house: House) -> None:
         (method, path, answer.status_code)
         for method, path in routes(house.app)
         if path not in NOBODY_NEEDS_A_RIGHT
+        # The words of scripts are on the log-in page, too; a language without any has none.
+        and not path.startswith("/words/")
         and (answer := stranger.open(path, method=method)).status_code not in {302, 400, 401}
     ]
     assert open_doors == []
