@@ -192,6 +192,8 @@ def test_a_range_crosses_the_frozen_columns_by_mouse(products: Sheet) -> None:
 
 def test_series_fill_clear_and_undo(products: Sheet) -> None:
     sheet, page = products, products.page
+    # The rows it drags to stand away from the edge, where the table begins to scroll.
+    page.set_viewport_size({"width": 1280, "height": 1000})
 
     def drag(row: int, name: str, to: int) -> dict[str, Any]:
         handle = page.locator(".fill-handle").bounding_box()
