@@ -95,16 +95,6 @@ def links_to(table: str) -> tuple[Link, ...]:
     return (*found, Link(Attachment, "subject_id", "CASCADE", subject=table))
 
 
-def dependants(session: Session, record: Record) -> list[tuple[str, int]]:
-    """Give what keeps a record from being deleted: labels with counts."""
-    return _counts(session, record, "RESTRICT")
-
-
-def goes_along(session: Session, record: Record) -> list[tuple[str, int]]:
-    """Give what is deleted together with a record: labels with counts."""
-    return _counts(session, record, "CASCADE")
-
-
 def cascading(session: Session, record: Record) -> Iterator[tuple[str, str, UUID]]:
     """Give every row that is deleted together with a record: label, table and id."""
     for link in links_to(cells.table_of(record)):
@@ -168,9 +158,8 @@ def delete(uow: UnitOfWork, record: Any) -> None:
     session = uow.session
     session.flush()
     session.refresh(record)
-    holding = dependants(session, record)
-    if holding:
-        names = ", ".join(f"{count} {label}" for label, count in holding)
+    if used_by := holding(session, cells.table_of(record), [record.id]):
+        names = ", ".join(f"{count} {label}" for label, count in used_by)
         raise Conflict(f"It is still used by {names}.")
     _take_back(uow, record)
     table = cells.table_of(record)
@@ -204,16 +193,3 @@ def _children(session: Session, record: Any, table: str) -> Iterator[tuple[Link,
         query = sa.select(link.model).where(link.points_to([record.id])).order_by(link.model.id)
         for child in list(session.scalars(query)):
             yield link, child
-
-
-def _counts(session: Session, record: Record, rule: str) -> list[tuple[str, int]]:
-    found = []
-    for link in links_to(cells.table_of(record)):
-        if link.rule != rule:
-            continue
-        count = session.scalar(
-            sa.select(sa.func.count()).select_from(link.model).where(link.points_to([record.id]))
-        )
-        if count:
-            found.append((link.label, count))
-    return found

@@ -20,7 +20,6 @@ from batchly_admin.errors import InvalidInput, UserError
 from batchly_admin.ids import new_id
 from batchly_admin.models.changes import ChangeItem, ChangeSet
 from batchly_admin.services import cells, deleting
-from batchly_admin.services.deleting import dependants, goes_along
 from batchly_admin.services.savepoints import refusing, savepoint
 from batchly_admin.services.unit_of_work import UnitOfWork
 from batchly_admin.services.writers import WRITERS
@@ -32,8 +31,6 @@ __all__ = [
     "apply_changes",
     "create_record",
     "delete_record",
-    "dependants",
-    "goes_along",
     "lock_rows",
     "update_record",
     "write_record",
