@@ -32,12 +32,13 @@ def test_windows(subject: Subject) -> None:
     bare = rivals.bare_app(engine).test_client()
     stock = rivals.stock_app(engine).test_client()
     trimmed = rivals.stock_app(engine, rivals.TrimmedOrders).test_client()
-    far = total * 7 // 10
+    far, farther = 70_000, total * 7 // 10
     figures = interleaved(
         {
             "bare": lambda: bare.get("/window?limit=100"),
             "first window": lambda: subject.get(f"{WINDOW}&limit=100"),
             "jump": lambda: subject.get(f"{WINDOW}&limit=100&offset={far}&total={total}"),
+            "farther": lambda: subject.get(f"{WINDOW}&limit=100&offset={farther}&total={total}"),
             "middle": lambda: subject.get(f"{WINDOW}&limit=100&offset={total // 2}&total={total}"),
             "sorted by due date": lambda: subject.get(f"{WINDOW}&limit=100&sort=due_date"),
             "sorted by customer": lambda: subject.get(f"{WINDOW}&limit=100&sort=customer_id"),
