@@ -120,7 +120,7 @@ class Outputs(Asking):
     def record_paper(self, record_id: UUID) -> ResponseReturnValue:
         """Show one record as a page for paper."""
         found = papers.paper_of(
-            context.reader(), self.table, record_id, context.person().rights, self._desk()
+            context.moment(), self.table, record_id, context.person().rights, self._desk()
         )
         return render_template(
             "record_paper.html",

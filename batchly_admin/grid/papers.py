@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from batchly_admin.errors import NotFound
-from batchly_admin.grid import addresses, record_lines, windows
+from batchly_admin.grid import addresses, record_lines, streams, windows
 from batchly_admin.grid.columns import RIGHT_ALIGNED, Column
 from batchly_admin.grid.printing import Desk
 from batchly_admin.grid.table import OnPaper, Table
@@ -98,7 +98,7 @@ def _fields(
         elif spec.kind == "long_text":
             blocks.append((spec.label, tuple(str(value).splitlines())))
         else:
-            facts.append((spec.label, _text(spec, value, desk)))
+            facts.append((spec.label, _text(spec, value[1] if spec.link else value, desk)))
     return tuple(facts), tuple(blocks)
 
 
@@ -117,8 +117,11 @@ def _lines(
         return None
     seen = {spec.name: spec for spec in own.columns(rights)}
     columns = tuple(seen[name] for name in (*form.lines, *form.below) if name in seen)
-    found = _all_lines(session, own, columns, record_id, desk.today)
-    written = [_written(columns, row[3:], desk) for row in found[:MAX_LINES]]
+    asked = windows.Asked(sort=own.sort, selection=own.selection(record_id))
+    rows = streams.rows(session, own.table, columns, asked, today=desk.today)
+    written = [_written(columns, row, desk) for row in islice(rows, MAX_LINES + 1)]
+    has_more = len(written) > MAX_LINES
+    del written[MAX_LINES:]
     # A column that says nothing in any line only takes the others' room.
     heads = [
         spec
@@ -135,7 +138,7 @@ def _lines(
             )
             for row in written
         ),
-        len(found) > MAX_LINES,
+        has_more,
     )
 
 
@@ -153,7 +156,7 @@ def _says_more(row: Mapping[str, str], name: str) -> bool:
 def _text(spec: Column, value: Any, desk: Desk) -> str:
     if spec.kind == "json":
         return _spelled(value)
-    return desk.words(spec)(value[1] if spec.link else value)
+    return desk.words(spec)(value)
 
 
 def _spelled(value: Any) -> str:
@@ -166,25 +169,3 @@ def _spelled(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_spelled(part) for part in value)
     return str(value)
-
-
-def _all_lines(
-    session: Session,
-    own: record_lines.Lines,
-    columns: tuple[Column, ...],
-    record_id: UUID,
-    today: date,
-) -> list[list[Any]]:
-    found: list[list[Any]] = []
-    while len(found) <= MAX_LINES:
-        asked = windows.Asked(
-            offset=len(found),
-            limit=windows.MAX_LIMIT,
-            sort=own.sort,
-            selection=own.selection(record_id),
-        )
-        part = windows.rows(session, own.table, columns, asked, today=today)
-        found += part
-        if len(part) < windows.MAX_LIMIT:
-            break
-    return found

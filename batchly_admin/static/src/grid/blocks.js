@@ -46,11 +46,6 @@ export function spansOf(sheet, top, bottom) {
     .filter(([from, to]) => from <= to);
 }
 
-/** How many rows the grid has, heads of groups included. */
-export function rowCount(sheet) {
-  return sheet.store.getLength();
-}
-
 async function readPages(store, missing, found) {
   for (let next = missing.shift(); next; next = missing.shift()) {
     const { page } = next;
